@@ -15,11 +15,14 @@ list(TRANSFORM WEFT_ABSL_PARTS PREPEND "absl::" OUTPUT_VARIABLE WEFT_ABSL_TARGET
 find_path(WEFT_PROTOZERO_INCLUDE protozero/pbf_reader.hpp REQUIRED)
 find_path(WEFT_EIGEN_INCLUDE Eigen/Core PATH_SUFFIXES eigen3 REQUIRED)
 
+# oneDNN by its files: its CMake package also asks for OpenCL, which weft does not use.
 set(WEFT_HAVE_ONEDNN OFF)
 if(NOT WEFT_ONEDNN STREQUAL "OFF")
-  find_package(dnnl CONFIG QUIET)
-  set(WEFT_HAVE_ONEDNN ${dnnl_FOUND})
-  if(WEFT_ONEDNN STREQUAL "ON" AND NOT dnnl_FOUND)
+  find_path(WEFT_ONEDNN_INCLUDE oneapi/dnnl/dnnl.hpp)
+  find_library(WEFT_ONEDNN_LIBRARY dnnl)
+  if(WEFT_ONEDNN_INCLUDE AND WEFT_ONEDNN_LIBRARY)
+    set(WEFT_HAVE_ONEDNN ON)
+  elseif(WEFT_ONEDNN STREQUAL "ON")
     message(FATAL_ERROR "WEFT_ONEDNN is ON and CMake finds no oneDNN (Debian: libdnnl-dev)")
   endif()
 endif()

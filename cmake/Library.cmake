@@ -20,7 +20,7 @@ target_include_directories(weft_library PUBLIC
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(weft_library PUBLIC ${WEFT_ABSL_TARGETS} Threads::Threads)
 if(WEFT_HAVE_ONEDNN)
-  target_link_libraries(weft_library PRIVATE DNNL::dnnl)
+  target_link_libraries(weft_library PRIVATE ${WEFT_ONEDNN_LIBRARY})
 endif()
 
 install(TARGETS weft_library EXPORT weftTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})

@@ -52,7 +52,7 @@ if(TARGET weft_ops)
   # g++ 12 takes the AVX-512 intrinsics' own "undefined" values for mistakes.
   target_compile_options(weft_ops PRIVATE $<$<CONFIG:Release>:-O3> -Wno-maybe-uninitialized)
   if(WEFT_HAVE_ONEDNN)
-    target_link_libraries(weft_ops PRIVATE DNNL::dnnl)
+    target_include_directories(weft_ops SYSTEM PRIVATE ${WEFT_ONEDNN_INCLUDE})
     target_compile_definitions(weft_ops PRIVATE WEFT_HAVE_ONEDNN)
   endif()
 endif()
