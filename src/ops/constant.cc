@@ -1,0 +1,89 @@
+#include "weft/ops/constant.h"
+
+#include "src/ops/op_lists.h"
+
+namespace weft {
+
+namespace {
+
+absl::Status const_shape(ShapeContext& c) {
+  const Tensor* value = c.attrs().get_if<Tensor>("value");
+  if (value == nullptr || !value->valid()) return invalid_argument("Const without a value");
+  if (value->dtype() != c.get<DType>("dtype")) {
+    return invalid_argument("Const has dtype ", dtype_name(c.get<DType>("dtype")), " but its value is ", dtype_name(value->dtype()));
+  }
+  c.set_output(0, value->shape());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Kernel> make_const(const KernelInit& init) {
+  return Kernel::inline_kernel([value = init.get<Tensor>("value")](KernelContext& context) -> absl::Status {
+    context.set_output(0, value);
+    return absl::OkStatus();
+  });
+}
+
+// One element repeated to fill `shape`.
+absl::StatusOr<Tensor> repeated(const Tensor& value, const Shape& shape) {
+  WEFT_ASSIGN_OR_RETURN(Tensor filled, Tensor::make(value.dtype(), shape));
+  dispatch<kAllTypes>(value.dtype(), [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    for (T& element : filled.flat<T>()) element = value.data<T>()[0];
+  });
+  return filled;
+}
+
+absl::StatusOr<Tensor> with_shape(Tensor value, const Shape& shape) {
+  if (value.num_elements() == shape.num_elements()) return value.reshaped(shape);
+  if (value.num_elements() == 1) return repeated(value, shape);
+  return invalid_argument("cannot make a constant of shape ", shape.to_string(), " from ", value.num_elements(), " values");
+}
+
+}  // namespace
+
+// Const: the tensor in attribute `value`.
+const OpDef& const_op() {
+  static const OpDef& op = *new OpDef{
+      .name = "Const",
+      .outputs = {{"output", type_attr("dtype")}},
+      .attrs = {attribute("value", AttrType::kTensor), type_attribute("dtype")},
+      .shape = const_shape,
+      .kernels = {{.make = make_const}},
+      .gradient = NotDifferentiable{"a constant depends on nothing"}};
+  return op;
+}
+
+OpList constant_ops() { return {&const_op()}; }
+
+Output constant(Graph& graph, Tensor value, ConstantOptions options, Loc where) {
+  if (!value.valid()) {
+    graph.add_error(invalid_argument("constant '", options.name, "': the tensor is invalid (values that do not fit the shape, rows of unequal length, or no memory)"), where);
+    return Output::failed(&graph);
+  }
+  if (options.dtype != DType::kInvalid && options.dtype != value.dtype()) {
+    absl::StatusOr<Tensor> converted = convert_literal(Literal{std::move(value), true}, options.dtype);
+    if (!converted.ok()) {
+      graph.add_error(converted.status(), where);
+      return Output::failed(&graph);
+    }
+    value = *std::move(converted);
+  }
+  if (options.shape.has_value()) {
+    absl::StatusOr<Tensor> shaped = with_shape(std::move(value), *options.shape);
+    if (!shaped.ok()) {
+      graph.add_error(shaped.status(), where);
+      return Output::failed(&graph);
+    }
+    value = *std::move(shaped);
+  }
+  const DType dtype = value.dtype();
+  return OpBuilder(graph, const_op(), options.name, where).attr("dtype", dtype).attr("value", std::move(value)).output();
+}
+
+Output constant(Graph& graph, const Operand& value, ConstantOptions options, Loc where) {
+  const Literal* literal = value.literal();
+  if (literal == nullptr) return convert(value, &graph, options.dtype, options.name, where);
+  return constant(graph, literal->tensor, std::move(options), where);
+}
+
+}  // namespace weft

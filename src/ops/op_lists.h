@@ -1,0 +1,15 @@
+// The ops of each family, for the registry. A family's list stands beside its ops; a new family is declared here and called in
+// standard_registry.cc.
+#pragma once
+
+#include <vector>
+
+#include "weft/graph/op_def.h"
+
+namespace weft {
+
+using OpList = std::vector<const OpDef*>;
+
+OpList constant_ops();
+
+}  // namespace weft
