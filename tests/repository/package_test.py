@@ -18,7 +18,7 @@ STRIPPED_MB = 6  # a program that trains a small model, weft and Abseil in it
 
 
 def build_with_cmake(project, prefix, scratch, compiler):
-    subprocess.run(["cmake", "-S", project, "-B", scratch, f"-DCMAKE_PREFIX_PATH={prefix}",
+    subprocess.run(["cmake", "-G", "Ninja", "-S", project, "-B", scratch, f"-DCMAKE_PREFIX_PATH={prefix}",
                     f"-DCMAKE_CXX_COMPILER={compiler}", "-DCMAKE_BUILD_TYPE=Release"], check=True)
     subprocess.run(["cmake", "--build", scratch], check=True)
 
