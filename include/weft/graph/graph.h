@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/types/span.h"
 #include "weft/base/location.h"
 #include "weft/base/status.h"
@@ -186,17 +187,14 @@ class Graph {
 
  private:
   struct NameCount { int next = 0; };
-  struct ControlFrame { std::vector<Operation> controls; std::vector<const Node*> made; bool clears = false; };
+  struct ControlFrame { std::vector<Operation> controls; absl::flat_hash_set<const Node*> made; bool clears = false; };
   struct Provenance { NodeRole role = NodeRole::kForward; Location forward; Location call; };
 
   template <typename T> static const void* extension_key() { static const char key = 0; return &key; }
-  absl::Status resolve_types(NodeSpec& spec, std::vector<DType>& output_types) const;
-  absl::Status check_attrs(const NodeSpec& spec) const;
   std::vector<Node*> gather_controls(const NodeSpec& spec);
   void apply_colocation(NodeSpec& spec);
   absl::Status infer_shapes(Node& node);
   absl::Status record(absl::Status error, Location where);
-  template <typename F> Scope restore_scope(F restore, std::string name = {});
 
   GraphOptions options_;
   Location location_;
