@@ -52,8 +52,6 @@ void Buffer::free(Buffer* buffer) {
   std::free(buffer);
 }
 
-Buffer* Buffer::wrap(void* data, size_t size, std::function<void()> deleter) {
-  return new HostBuffer(data, size, std::move(deleter));
-}
+Buffer* Buffer::wrap(void* data, size_t size, std::function<void()> deleter) { return new HostBuffer(data, size, std::move(deleter)); }
 
 }  // namespace weft

@@ -116,7 +116,9 @@ std::string scalar_part(T x, const char* whole, const char* plus) {
 }  // namespace
 
 template <typename T>
-std::string scalar_text(T x) { return scalar_part(x, ".0", ""); }
+std::string scalar_text(T x) {
+  return scalar_part(x, ".0", "");
+}
 
 template <typename T>
 std::string complex_scalar_text(T real, T imaginary) {
@@ -128,9 +130,10 @@ std::string complex_scalar_text(T real, T imaginary) {
   template NumberText shortest_positional<T>(T x, int); \
   template NumberText shortest_scientific<T>(T x, int); \
   template std::string scalar_text<T>(T x);
-WEFT_FLOAT_TEXT(half) WEFT_FLOAT_TEXT(bfloat16) WEFT_FLOAT_TEXT(float) WEFT_FLOAT_TEXT(double)
+WEFT_FLOAT_TEXT(half)
+WEFT_FLOAT_TEXT(bfloat16) WEFT_FLOAT_TEXT(float) WEFT_FLOAT_TEXT(double)
 #undef WEFT_FLOAT_TEXT
-template std::string complex_scalar_text<float>(float, float);
+    template std::string complex_scalar_text<float>(float, float);
 template std::string complex_scalar_text<double>(double, double);
 
 }  // namespace weft

@@ -50,7 +50,8 @@ class FloatFormat {
     const std::string text = pad_left(signed_integer(number), integer_width_) + "." + number.fraction;
     if (scientific_) {
       const size_t digits = number.exponent.size() - 1;
-      return text + "e" + number.exponent.substr(0, 1) + std::string(exponent_digits_ - std::min(digits, exponent_digits_), '0') + number.exponent.substr(1);
+      return text + "e" + number.exponent.substr(0, 1) + std::string(exponent_digits_ - std::min(digits, exponent_digits_), '0') +
+             number.exponent.substr(1);
     }
     return text + std::string(fraction_width_ - number.fraction.size(), ' ');
   }

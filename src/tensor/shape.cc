@@ -23,7 +23,8 @@ std::string dims_to_string(absl::Span<const int64_t> dims) {
 }  // namespace
 
 absl::StatusOr<Shape> Shape::make(absl::Span<const int64_t> dims) {
-  if (dims.size() > static_cast<size_t>(kMaxRank)) return invalid_argument("Too many dimensions: ", dims.size(), ", at most ", kMaxRank, " are possible");
+  if (dims.size() > static_cast<size_t>(kMaxRank))
+    return invalid_argument("Too many dimensions: ", dims.size(), ", at most ", kMaxRank, " are possible");
   for (const int64_t d : dims) {
     if (d < 0) return invalid_argument("Dimension ", d, " must be >= 0");
   }
