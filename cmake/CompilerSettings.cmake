@@ -21,12 +21,12 @@ target_compile_options(weft_settings INTERFACE
   -ffp-contract=off -fno-math-errno -fno-trapping-math
   -ffunction-sections -fdata-sections  # so that --gc-sections can drop the ops that a program does not use
   -Wall -Wextra
-  -Wno-restrict)  # g++ 12 reports std::string's own code (GCC bug 105329)
+  -Wno-restrict -Wno-maybe-uninitialized)  # g++ 12 reports std::string's (GCC bug 105329) and InlinedVector's own code
 target_link_options(weft_settings INTERFACE -Wl,--gc-sections)
 if(WEFT_WERROR)
   # The last ones guess about values at -O2 and guess wrongly at times: warnings, never errors.
   target_compile_options(weft_settings INTERFACE -Werror
-    -Wno-error=maybe-uninitialized -Wno-error=array-bounds -Wno-error=stringop-overflow
+    -Wno-error=array-bounds -Wno-error=stringop-overflow
     -Wno-error=stringop-overread -Wno-error=free-nonheap-object -Wno-error=deprecated-declarations)
 endif()
 if(WEFT_ARCH)
