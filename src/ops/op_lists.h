@@ -11,5 +11,6 @@ namespace weft {
 using OpList = std::vector<const OpDef*>;
 
 OpList constant_ops();
+OpList host_call_ops();
 
 }  // namespace weft

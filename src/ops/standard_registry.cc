@@ -9,6 +9,7 @@ const OpRegistry& OpRegistry::standard() {
     auto* all = new OpRegistry;
     for (const OpList& family : {
              constant_ops(),
+             host_call_ops(),
          }) {
       for (const OpDef* op : family) (void)all->add(*op);  // two ops of one name: the registry test finds them
     }
