@@ -48,30 +48,48 @@ std::make_unsigned_t<T> bits_of(const uint32_t* words) {
   }
 }
 
+// How far the first blocks of neighbouring groups lie apart.
+template <typename D>
+constexpr uint32_t kBlocksPerGroup =
+    D::kVariableSamplesPerOutput ? D::kResultElementCount* PhiloxState::kBlocksPerOutput / Philox::kWordsPerBlock : 1;
+
 template <typename T>
 constexpr int kWordsPerNumber = Philox::kWordsPerBlock / kNumbersPerBlock<T>;
 
+// Full groups, in batches whose first blocks are made together.
 template <typename D>
-void fill_fixed(const D& distribution, Philox philox, typename D::Element* out, int64_t groups) {
-  constexpr int64_t kBatch = 64;  // blocks whose words lie on the stack
+void fill_full(const D& distribution, Philox philox, typename D::Element* out, int64_t groups) {
+  constexpr int64_t kBatch = 64;
   uint32_t words[kBatch * Philox::kWordsPerBlock];
-  for (int64_t done = 0; done < groups; done += kBatch) {
-    const int64_t batch = std::min(kBatch, groups - done);
-    philox.generate(words, batch);
-    for (int64_t g = 0; g < batch; ++g) distribution.convert(words + g * Philox::kWordsPerBlock, out + (done + g) * D::kResultElementCount);
+  while (groups > 0) {
+    const int64_t batch = std::min(kBatch, groups);
+    Philox next = philox;
+    next.generate(words, batch, kBlocksPerGroup<D>);
+    for (int64_t g = 0; g < batch; ++g) {
+      const uint32_t* block = words + g * Philox::kWordsPerBlock;
+      typename D::Element* numbers = out + g * D::kResultElementCount;
+      if constexpr (D::kVariableSamplesPerOutput) {
+        PhiloxWords group(philox, block);
+        std::ranges::copy(distribution(group), numbers);
+        philox.skip(kBlocksPerGroup<D>);
+      } else {
+        distribution.convert(block, numbers);
+      }
+    }
+    philox = next;
+    out += batch * D::kResultElementCount;
+    groups -= batch;
   }
 }
 
 // Any group, also one that ends behind the end of `out`.
 template <typename D>
 typename D::Result one_group(const D& distribution, Philox philox, int64_t group) {
+  philox.skip(static_cast<uint64_t>(group) * kBlocksPerGroup<D>);
   if constexpr (D::kVariableSamplesPerOutput) {
-    constexpr int64_t kBlocks = D::kResultElementCount * PhiloxState::kBlocksPerOutput / Philox::kWordsPerBlock;
-    philox.skip(static_cast<uint64_t>(group * kBlocks));
     PhiloxWords words(philox);
     return distribution(words);
   } else {
-    philox.skip(static_cast<uint64_t>(group));
     return distribution(philox);
   }
 }
@@ -149,15 +167,10 @@ void fill_range(const D& distribution, const Philox& philox, std::span<typename 
   constexpr int64_t kGroup = D::kResultElementCount;
   const auto size = static_cast<int64_t>(out.size());
   const int64_t full = std::min(end, size / kGroup);
-  if constexpr (D::kVariableSamplesPerOutput) {
-    for (int64_t g = begin; g < full; ++g) {
-      const auto numbers = one_group(distribution, philox, g);
-      std::copy(numbers.begin(), numbers.end(), out.data() + g * kGroup);
-    }
-  } else if (begin < full) {
+  if (begin < full) {
     Philox place = philox;
-    place.skip(static_cast<uint64_t>(begin));
-    fill_fixed(distribution, place, out.data() + begin * kGroup, full - begin);
+    place.skip(static_cast<uint64_t>(begin) * kBlocksPerGroup<D>);
+    fill_full(distribution, place, out.data() + begin * kGroup, full - begin);
   }
   if (full < end && full * kGroup < size) {
     const auto numbers = one_group(distribution, philox, full);

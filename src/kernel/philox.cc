@@ -2,7 +2,12 @@
 
 #include <sys/random.h>
 
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
 #include <chrono>
+#include <cstring>
 
 #include "weft/kernel/distributions.h"
 
@@ -17,26 +22,70 @@ constexpr int kRounds = 10;
 
 constexpr uint32_t high_product(uint32_t a, uint32_t b) { return static_cast<uint32_t>((static_cast<uint64_t>(a) * b) >> 32); }
 
-// Blocks whose rounds run side by side, in vector registers.
-constexpr int kLanes = 16;
+// Many blocks at once: a vector holds one word of kWidth blocks, each in the lower half of a 64-bit lane, because that is where the
+// multiplication takes its factors from. What lands in the upper halves does not matter.
+#if defined(__AVX512F__)
+constexpr int kWidth = 8;
+#elif defined(__AVX2__)
+constexpr int kWidth = 4;
+#else
+constexpr int kWidth = 2;
+#endif
+using Lanes = uint64_t __attribute__((vector_size(8 * kWidth)));
+using BlockLanes = std::array<Lanes, 4>;
+constexpr int kStreams = 4;  // independent vectors in flight hide the latency of the multiplication
 
-struct Lanes {
-  uint32_t word[4][kLanes];
-};
+Lanes lanes_of(uint64_t x) { return Lanes{} + x; }
 
-inline void run_rounds(Lanes& lanes, Philox::Key key) {
+inline Lanes multiply_lower(Lanes a, Lanes b) {
+#if defined(__AVX512F__)
+  return reinterpret_cast<Lanes>(_mm512_maskz_mul_epu32(0xff, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+#elif defined(__AVX2__)
+  return reinterpret_cast<Lanes>(_mm256_mul_epu32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+#elif defined(__SSE2__)
+  return reinterpret_cast<Lanes>(_mm_mul_epu32(reinterpret_cast<__m128i>(a), reinterpret_cast<__m128i>(b)));
+#else
+  return (a & 0xffffffffu) * (b & 0xffffffffu);
+#endif
+}
+
+// Even lanes of the result are even lanes of `a`, odd ones even lanes of `b`; or the same with odd lanes taken.
+template <int kOdd>
+inline Lanes interleave(Lanes a, Lanes b) {
+#if defined(__AVX512F__)
+  return __builtin_shuffle(a, b, Lanes{0 + kOdd, 8 + kOdd, 2 + kOdd, 10 + kOdd, 4 + kOdd, 12 + kOdd, 6 + kOdd, 14 + kOdd});
+#elif defined(__AVX2__)
+  return __builtin_shuffle(a, b, Lanes{0 + kOdd, 4 + kOdd, 2 + kOdd, 6 + kOdd});
+#else
+  return __builtin_shuffle(a, b, Lanes{0 + kOdd, 2 + kOdd});
+#endif
+}
+
+// Which of kWidth consecutive blocks lies in each lane, so that interleaving leaves them in order.
+constexpr int block_in_lane(int lane) { return lane / 2 + lane % 2 * (kWidth / 2); }
+
+inline void run_rounds(std::array<BlockLanes, kStreams>& streams, Philox::Key key) {
+  const Lanes multiplier_a = lanes_of(kMultiplierA);
+  const Lanes multiplier_b = lanes_of(kMultiplierB);
   for (int round = 0; round < kRounds; ++round) {
-    for (int i = 0; i < kLanes; ++i) {
-      const uint64_t a = static_cast<uint64_t>(lanes.word[0][i]) * kMultiplierA;
-      const uint64_t b = static_cast<uint64_t>(lanes.word[2][i]) * kMultiplierB;
-      lanes.word[0][i] = static_cast<uint32_t>(b >> 32) ^ lanes.word[1][i] ^ key[0];
-      lanes.word[1][i] = static_cast<uint32_t>(b);
-      lanes.word[2][i] = static_cast<uint32_t>(a >> 32) ^ lanes.word[3][i] ^ key[1];
-      lanes.word[3][i] = static_cast<uint32_t>(a);
+    for (BlockLanes& words : streams) {
+      const Lanes a = multiply_lower(words[0], multiplier_a);
+      const Lanes b = multiply_lower(words[2], multiplier_b);
+      words = {(b >> 32) ^ words[1] ^ lanes_of(key[0]), b, (a >> 32) ^ words[3] ^ lanes_of(key[1]), a};
     }
     key[0] += kKeyStepA;
     key[1] += kKeyStepB;
   }
+}
+
+inline void store(const BlockLanes& words, uint32_t* out) {
+  const Lanes lower_half = lanes_of(0xffffffffu);
+  const Lanes first = (words[0] & lower_half) | words[1] << 32;
+  const Lanes second = (words[2] & lower_half) | words[3] << 32;
+  const Lanes front = interleave<0>(first, second);
+  const Lanes back = interleave<1>(first, second);
+  std::memcpy(out, &front, sizeof front);
+  std::memcpy(out + sizeof front / sizeof *out, &back, sizeof back);
 }
 
 template <typename Unsigned, typename Draw>
@@ -70,27 +119,29 @@ void Philox::skip(uint64_t blocks) {
   if (lower < blocks && ++counter_[2] == 0) ++counter_[3];
 }
 
-__attribute__((optimize("O3"))) void Philox::generate(uint32_t* words, int64_t blocks) {
+void Philox::generate(uint32_t* words, int64_t blocks, uint32_t stride) {
+  constexpr int kBatch = kStreams * kWidth;
+  const uint32_t batch_step = kBatch * stride;
   while (blocks > 0) {
-    if (blocks < kLanes || counter_[0] > 0xffffffffu - kLanes) {  // too few, or the lanes' counters would need a carry
-      for (const uint32_t word : next()) *words++ = word;
+    if (blocks < kBatch || counter_[0] > 0xffffffffu - batch_step) {  // too few, or some lane would need a carry
+      const Block block = block_at(counter_, key_);
+      std::memcpy(words, block.data(), sizeof block);
+      skip(stride);
+      words += kWordsPerBlock;
       --blocks;
       continue;
     }
-    Lanes lanes;
-    for (uint32_t i = 0; i < kLanes; ++i) {
-      lanes.word[0][i] = counter_[0] + i;
-      lanes.word[1][i] = counter_[1];
-      lanes.word[2][i] = counter_[2];
-      lanes.word[3][i] = counter_[3];
+    std::array<BlockLanes, kStreams> streams;
+    for (int s = 0; s < kStreams; ++s) {
+      Lanes first = lanes_of(counter_[0]);
+      for (int lane = 0; lane < kWidth; ++lane) first[lane] += static_cast<uint64_t>(s * kWidth + block_in_lane(lane)) * stride;
+      streams[s] = {first, lanes_of(counter_[1]), lanes_of(counter_[2]), lanes_of(counter_[3])};
     }
-    run_rounds(lanes, key_);
-    for (int i = 0; i < kLanes; ++i) {
-      for (int w = 0; w < kWordsPerBlock; ++w) words[i * kWordsPerBlock + w] = lanes.word[w][i];
-    }
-    counter_[0] += kLanes;
-    words += kLanes * kWordsPerBlock;
-    blocks -= kLanes;
+    run_rounds(streams, key_);
+    for (int s = 0; s < kStreams; ++s) store(streams[s], words + s * kWidth * kWordsPerBlock);
+    counter_[0] += batch_step;
+    words += kBatch * kWordsPerBlock;
+    blocks -= kBatch;
   }
 }
 

@@ -36,8 +36,8 @@ class Philox {
   }
   // As `blocks` calls of next().
   void skip(uint64_t blocks);
-  // Writes the next `blocks` blocks, four words each. The same words as next() gives, several times faster.
-  void generate(uint32_t* words, int64_t blocks);
+  // Writes `blocks` blocks, four words each: the next ones, or every stride-th. The words that next() gives, several times faster.
+  void generate(uint32_t* words, int64_t blocks, uint32_t stride = 1);  // stride < 2^24
 
   const Block& counter() const { return counter_; }
   const Key& key() const { return key_; }
@@ -61,6 +61,11 @@ class Philox {
 class PhiloxWords {
  public:
   explicit PhiloxWords(const Philox& philox) : philox_(philox) {}
+  // As above when the first block is known already.
+  PhiloxWords(const Philox& philox, const uint32_t* first_block)
+      : philox_(philox), block_{first_block[0], first_block[1], first_block[2], first_block[3]}, used_(0) {
+    philox_.skip(1);
+  }
 
   uint32_t next() {
     if (used_ == Philox::kWordsPerBlock) {
