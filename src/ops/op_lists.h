@@ -12,5 +12,7 @@ using OpList = std::vector<const OpDef*>;
 
 OpList constant_ops();
 OpList host_call_ops();
+OpList resource_variable_ops();
+OpList training_ops();
 
 }  // namespace weft

@@ -10,6 +10,8 @@ const OpRegistry& OpRegistry::standard() {
     for (const OpList& family : {
              constant_ops(),
              host_call_ops(),
+             resource_variable_ops(),
+             training_ops(),
          }) {
       for (const OpDef* op : family) (void)all->add(*op);  // two ops of one name: the registry test finds them
     }

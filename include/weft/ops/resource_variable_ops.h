@@ -1,0 +1,18 @@
+// The op definitions of resource variables, for graph tools and for those who build nodes one by one. Programs use
+// variable_ops.h.
+#pragma once
+
+#include "weft/graph/op_def.h"
+
+namespace weft {
+
+const OpDef& var_handle_op();
+const OpDef& read_variable_op();
+const OpDef& assign_variable_op();
+const OpDef& assign_add_variable_op();
+const OpDef& assign_sub_variable_op();
+const OpDef& var_is_initialized_op();
+const OpDef& variable_shape_op();
+const OpDef& destroy_resource_op();
+
+}  // namespace weft

@@ -1,0 +1,34 @@
+// How the kernels of variable ops reach the variables that their handle inputs name.
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "weft/kernel/kernel_context.h"
+#include "weft/kernel/variable_resource.h"
+#include "weft/graph/shape_context.h"
+
+namespace weft {
+
+// The variable behind handle input `i`: no look-up, the handle carries it. InvalidArgument when the input names something else.
+absl::Status variable_input(KernelContext& context, int i, VariableResource** out);
+
+// Locks up to four variables, each once, always in the order of their addresses, so that kernels that name the same variables in
+// other orders cannot wait for each other.
+class VariableLocks {
+ public:
+  explicit VariableLocks(std::span<VariableResource* const> variables);
+  ~VariableLocks();
+  VariableLocks(const VariableLocks&) = delete;
+  VariableLocks& operator=(const VariableLocks&) = delete;
+
+ private:
+  std::array<VariableResource*, 4> locked_{};
+  size_t count_ = 0;
+};
+
+// For shape functions: the shape of the variable behind handle input `i`, unknown when the graph does not know it. With `dtype`,
+// InvalidArgument when the variable is of another one.
+absl::StatusOr<PartialShape> variable_shape_of(ShapeContext& c, int i, DType dtype = DType::kInvalid);
+
+}  // namespace weft
