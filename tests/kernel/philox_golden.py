@@ -73,6 +73,7 @@ def stateless_ops():
             record("StatelessUniformInt", op, ["-5ll", "50ll"], seeds, 1)
 
 
-real_ops()
-int_ops()
-stateless_ops()
+if __name__ == "__main__":
+    real_ops()
+    int_ops()
+    stateless_ops()
