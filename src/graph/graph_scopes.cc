@@ -54,8 +54,8 @@ Scope Graph::clear_control_dependencies() {
 Scope Graph::colocate_with(Operation op, bool ignore_existing) {
   std::vector<std::string> previous = colocation_;
   std::string device = device_;
+  if (ignore_existing) colocation_.clear();
   if (op) {
-    if (ignore_existing) colocation_.clear();
     // Colocating with a node that is itself colocated means joining its groups.
     std::vector<std::string> groups = op.node()->attr<std::vector<std::string>>("_class");
     std::erase_if(groups, [](const std::string& g) { return g.rfind("loc:@", 0) != 0; });
@@ -63,6 +63,8 @@ Scope Graph::colocate_with(Operation op, bool ignore_existing) {
     for (std::string& group : groups) if (std::find(colocation_.begin(), colocation_.end(), group) == colocation_.end()) colocation_.push_back(std::move(group));
     std::sort(colocation_.begin(), colocation_.end());
     device_ = op.node()->device();
+  } else {
+    device_.clear();  // TensorFlow drops the device scopes whatever it colocates with
   }
   return Scope([this, previous = std::move(previous), device = std::move(device)]() mutable {
     colocation_ = std::move(previous);

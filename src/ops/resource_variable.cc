@@ -76,7 +76,7 @@ absl::Status assign_shape(ShapeContext& c) {
   if (info == nullptr) return absl::OkStatus();
   const DType value = c.get<DType>("dtype");
   if (info->dtype != DType::kInvalid && info->dtype != value) {
-    return invalid_argument("Trying to initialize handle for variable with wrong dtype. Expected ", dtype_cc_name(info->dtype), " got ", dtype_cc_name(value));
+    return invalid_argument("Trying to read variable with wrong dtype. Expected ", dtype_cc_name(info->dtype), " got ", dtype_cc_name(value));
   }
   return info->shape.merge(c.input(1)).status();
 }
@@ -133,7 +133,7 @@ absl::Status update(KernelContext& context, std::string_view op) {
   WEFT_RETURN_IF_ERROR(variable_input(context, 0, &variable));
   const Tensor& value = context.input(1);
   const std::lock_guard<std::mutex> lock(variable->mutex);
-  if (!variable->initialized) return variable->uninitialized_error();
+  if (!variable->initialized) return missing_variable(*variable);
   if (variable->value.dtype() != value.dtype()) {
     return invalid_argument("Trying to update variable with wrong dtype. Expected ", dtype_cc_name(variable->value.dtype()), " got ", dtype_cc_name(value.dtype()));
   }
@@ -179,13 +179,14 @@ absl::StatusOr<Kernel> make_variable_shape(const KernelInit&) {
   return Kernel::inline_kernel([](KernelContext& context) -> absl::Status {
     VariableResource* variable;
     WEFT_RETURN_IF_ERROR(variable_input(context, 0, &variable));
-    Tensor value;
-    WEFT_RETURN_IF_ERROR(variable->read(&value));
+    const std::lock_guard<std::mutex> lock(variable->mutex);
+    if (!variable->initialized) return missing_variable(*variable);
+    const Shape& shape = variable->value.shape();
     Tensor* out;
-    WEFT_RETURN_IF_ERROR(context.allocate_output(0, Shape{value.rank()}, &out));
+    WEFT_RETURN_IF_ERROR(context.allocate_output(0, Shape{shape.rank()}, &out));
     dispatch<kIndexTypes>(out->dtype(), [&](auto tag) {
       using T = typename decltype(tag)::type;
-      for (int i = 0; i < value.rank(); ++i) out->data<T>()[i] = static_cast<T>(value.dim(i));
+      for (int i = 0; i < shape.rank(); ++i) out->data<T>()[i] = static_cast<T>(shape.dim(i));
     });
     return absl::OkStatus();
   });
@@ -204,7 +205,7 @@ absl::StatusOr<Kernel> make_destroy(const KernelInit& init) {
     }
     Tensor dropped;
     const std::lock_guard<std::mutex> lock(variable->mutex);
-    if (!variable->initialized && !ignore) return not_found("Resource ", handle.container, "/", handle.name, "/Var does not exist.");
+    if (!variable->initialized && !ignore) return not_found("Resource ", handle.container, "/", handle.name, "/N10tensorflow3VarE does not exist.");
     dropped = std::exchange(variable->value, Tensor());
     variable->initialized = false;
     return absl::OkStatus();

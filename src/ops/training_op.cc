@@ -130,7 +130,7 @@ absl::Status check_training_step(const TrainingInputs& inputs, const TrainingSte
   const auto name = [&](int i) { return std::string_view(inputs.names[static_cast<size_t>(i)]); };
   for (int v = 0; v < inputs.variables; ++v) {
     VariableResource& variable = *step.variables[static_cast<size_t>(v)];
-    if (!variable.initialized) return variable.uninitialized_error();
+    if (!variable.initialized) return invalid_variable_reference(variable);
     if (variable.value.dtype() != dtype) {
       return invalid_argument("variable '", variable.name, "' is of type ", dtype_name(variable.value.dtype()), ", the gradient of ", dtype_name(dtype));
     }

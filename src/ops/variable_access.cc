@@ -17,7 +17,18 @@ absl::Status look_up(KernelContext& context, const ResourceHandle& handle, Varia
   return absl::OkStatus();
 }
 
+constexpr std::string_view kInitialize = " has no value yet: run global_variables_initializer(graph), built after the last variable was made, in this session first.";
+
 }  // namespace
+
+absl::Status missing_variable(const VariableResource& variable) {
+  return not_found("Resource ", variable.container.empty() ? "localhost" : variable.container, "/", variable.name, "/N10tensorflow3VarE does not exist. Variable '",
+                   variable.name, "'", kInitialize);
+}
+
+absl::Status invalid_variable_reference(const VariableResource& variable) {
+  return internal("Invalid variable reference. Variable '", variable.name, "'", kInitialize);
+}
 
 absl::Status variable_input(KernelContext& context, int i, VariableResource** out) {
   const Tensor& input = context.input(i);

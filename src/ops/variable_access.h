@@ -13,6 +13,10 @@ namespace weft {
 // The variable behind handle input `i`: no look-up, the handle carries it. InvalidArgument when the input names something else.
 absl::Status variable_input(KernelContext& context, int i, VariableResource** out);
 
+// TensorFlow's two answers when an op that updates finds no value, with what to do. Reads have VariableResource::read's.
+absl::Status missing_variable(const VariableResource& variable);            // NotFound
+absl::Status invalid_variable_reference(const VariableResource& variable);  // Internal, of the optimizers' updates
+
 // Locks up to four variables, each once, always in the order of their addresses, so that kernels that name the same variables in
 // other orders cannot wait for each other.
 class VariableLocks {

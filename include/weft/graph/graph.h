@@ -136,6 +136,7 @@ class Graph {
   Scope control_dependencies(absl::Span<const Operation> controls);
   Scope control_dependencies(std::initializer_list<Operation> controls) { return control_dependencies(absl::Span<const Operation>(controls.begin(), controls.size())); }
   Scope clear_control_dependencies();
+  // Nodes made inside stand with `op`; with `ignore_existing` only with it, or, when it is empty, with nothing.
   Scope colocate_with(Operation op, bool ignore_existing = false);
   Scope device(std::string_view device);  // "" drops the outer ones
   // Ops of type `first` use the gradient registered under `second` in gradient_overrides.
