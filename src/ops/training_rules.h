@@ -45,6 +45,22 @@ struct ProximalGradientDescentRule {
   T alpha, l1, l2;
 };
 
+// In rows of one element TensorFlow's divisor is a double.
+template <typename T>
+T shrink_by_double(T v, T rate, T l1, T l2) {
+  const double divisor = 1.0 + static_cast<double>(l2 * rate);
+  if (l1 > T(0)) return static_cast<T>(static_cast<double>(sign_of(v) * larger(magnitude(v) - rate * l1, T(0))) / divisor);
+  return static_cast<T>(static_cast<double>(v) / divisor);
+}
+template <typename T>
+struct SparseProximalGradientDescentRule : ProximalGradientDescentRule<T> {
+  struct SingleColumn : ProximalGradientDescentRule<T> {
+    using ProximalGradientDescentRule<T>::ProximalGradientDescentRule;
+    void operator()(T& var, T g) const { var = shrink_by_double<T>(var - this->alpha * g, this->alpha, this->l1, this->l2); }
+  };
+  using ProximalGradientDescentRule<T>::ProximalGradientDescentRule;
+};
+
 // Adadelta. Zeiler, 2012.
 template <typename T>
 struct AdadeltaRule {
@@ -115,8 +131,7 @@ struct SparseProximalAdagradRule : ProximalAdagradRule<T> {
     void operator()(T& var, T& accum, T g) const {
       accum += g * g;
       const T rate = this->lr / root(accum);
-      var -= rate * g;
-      var = shrink(var, rate, this->l1, this->l2);
+      var = shrink_by_double<T>(var - rate * g, rate, this->l1, this->l2);
     }
   };
   using ProximalAdagradRule<T>::ProximalAdagradRule;
@@ -153,16 +168,23 @@ struct SparseAdagradDARule : AdagradDARule<T> {
       var = T(-1) * (sum / this->steps) / divisor;
     }
   }
-  using Columns = SparseAdagradDARule;
+  // In doubles, and the original form of the formula.
   struct SingleColumn : AdagradDARule<T> {
-    using AdagradDARule<T>::AdagradDARule;
-    void operator()(T& var, T& sum, T& squares, T g) const {
-      sum += g;
-      squares += g * g;
-      const T weight = this->l1 > T(0) ? larger(magnitude(sum) - this->l1 * this->steps, T(0)) * sign_of(sum) : sum;
-      const T divisor = this->l2 * this->steps * this->lr + root(squares);
-      var = T(-1) * this->lr * weight / divisor;
+    explicit SingleColumn(const RuleInputs<T>& in)
+        : AdagradDARule<T>(in), rate(this->lr), steps_l1(static_cast<double>(in.global_step) * this->l1),
+          steps_l2_lr(static_cast<double>(in.global_step) * this->l2 * static_cast<double>(this->lr)) {}
+    void operator()(T& var, T& sum, T& squares, T gradient) const {
+      const double g = gradient;
+      sum = static_cast<T>(sum + g);
+      squares = static_cast<T>(squares + g * g);
+      const double divisor = steps_l2_lr + static_cast<double>(root(squares));
+      if (this->l1 > T(0)) {
+        var = static_cast<T>(static_cast<double>(sign_of(-sum)) * rate * larger(static_cast<double>(magnitude(sum)) - steps_l1, 0.0) / divisor);
+      } else {
+        var = static_cast<T>(static_cast<double>(-sum) * rate / divisor);
+      }
     }
+    double rate, steps_l1, steps_l2_lr;
   };
 };
 
@@ -194,6 +216,17 @@ struct SparseFtrlRuleOf : FtrlRuleOf<T, kShrinks> {
     var = x / (this->scaled(new_accum) / this->lr + T(2) * this->l2);
     accum = new_accum;
   }
+  struct SingleColumn : FtrlRuleOf<T, kShrinks> {
+    using FtrlRuleOf<T, kShrinks>::FtrlRuleOf;
+    void operator()(T& var, T& accum, T& linear, T g) const {
+      const T new_accum = accum + g * g;
+      const T sigma = (power(new_accum, -this->lr_power) - power(accum, -this->lr_power)) / this->lr;
+      linear = linear + this->shrunk_gradient(g, var) - sigma * var;
+      const T x = larger(smaller(linear, this->l1), -this->l1) - linear;
+      var = x / (this->scaled(new_accum) / this->lr + T(2) * this->l2);
+      accum = new_accum;
+    }
+  };
 };
 template <typename T> using FtrlRule = FtrlRuleOf<T, false>;
 template <typename T> using FtrlV2Rule = FtrlRuleOf<T, true>;
@@ -212,6 +245,16 @@ struct MomentumRule {
   }
   T lr, momentum;
   bool nesterov;
+};
+
+template <typename T>
+struct SparseMomentumRule : MomentumRule<T> {
+  using MomentumRule<T>::MomentumRule;
+  void operator()(T& var, T& accum, T g) const {
+    accum = accum * this->momentum + g;
+    if (this->nesterov) var -= g * this->lr + this->lr * this->momentum * accum;
+    else var -= accum * this->lr;
+  }
 };
 
 // Momentum with the learning rate inside the accumulator, as Keras has it.

@@ -6,7 +6,7 @@
 namespace weft {
 
 const OpDef& resource_sparse_apply_proximal_gradient_descent_op() {
-  static const OpDef& op = *training_op<ProximalGradientDescentRule, true>(training::proximal_gradient_descent());
+  static const OpDef& op = *training_op<SparseProximalGradientDescentRule, true>(training::proximal_gradient_descent());
   return op;
 }
 const OpDef& resource_sparse_apply_adadelta_op() {
@@ -38,7 +38,7 @@ const OpDef& resource_sparse_apply_ftrl_v2_op() {
   return op;
 }
 const OpDef& resource_sparse_apply_momentum_op() {
-  static const OpDef& op = *training_op<MomentumRule, true>(training::momentum());
+  static const OpDef& op = *training_op<SparseMomentumRule, true>(training::momentum());
   return op;
 }
 const OpDef& resource_sparse_apply_keras_momentum_op() {
