@@ -2,12 +2,12 @@
 # tests/repository/layers_test.py reads these rows and proves it of every #include.
 include_guard()
 
-# weft_module(NAME [MAY_INCLUDE module...]) makes the object library weft_NAME from src/NAME/*.cc. A module that has no
+# weft_module(NAME [MAY_INCLUDE module...]) makes the object library weft_NAME from src/NAME/*.cc and the folders there. A module that has no
 # source yet is left out.
 set(WEFT_MODULES)
 function(weft_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "MAY_INCLUDE")
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cc)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cc ${PROJECT_SOURCE_DIR}/src/${name}/*/*.cc)
   if(NOT sources)
     return()
   endif()

@@ -26,9 +26,15 @@ class Buffer {
   void* data() const { return data_; }
   size_t size() const { return size_; }
   void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
-  void release() { if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy_(this); }
+  void release() {
+    // Who holds the only reference can be joined by nobody, so the cheaper load suffices then.
+    if (unique() || references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy_(this);
+  }
   // True when the caller holds the only reference, so the memory may be overwritten.
   bool unique() const { return references_.load(std::memory_order_acquire) == 1; }
+
+  // Plain memory from allocate(), not the host's nor an engine's: a unique holder may use it for other values.
+  bool reusable() const { return destroy_ == free; }
 
   // Back to one reference; only for owners that recycle a buffer from its destroy function.
   void revive() { references_.store(1, std::memory_order_relaxed); }
