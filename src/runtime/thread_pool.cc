@@ -17,6 +17,7 @@ constexpr int kSpins = 500;
 }  // namespace
 
 struct ThreadPool::Loop {
+  Loop(absl::FunctionRef<void(int64_t)> body, int64_t count) : f(body), tiles(count) {}
   absl::FunctionRef<void(int64_t)> f;
   int64_t tiles;
   std::atomic<int64_t> taken{0};
@@ -70,7 +71,7 @@ void ThreadPool::for_each_tile(int64_t tiles, absl::FunctionRef<void(int64_t)> f
     for (int64_t t = 0; t < tiles; ++t) f(t);
     return;
   }
-  Loop loop{.f = f, .tiles = tiles};
+  Loop loop(f, tiles);
   bool wake = false;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
