@@ -33,7 +33,9 @@ absl::StatusOr<Tensor> repeated(const Tensor& value, const Shape& shape) {
   return filled;
 }
 
-absl::StatusOr<Tensor> with_shape(Tensor value, const Shape& shape) {
+absl::StatusOr<Tensor> with_shape(Tensor value, const PartialShape& declared) {
+  if (!declared.fully_defined()) return invalid_argument("the shape of a constant must be known, got ", declared.to_string());
+  WEFT_ASSIGN_OR_RETURN(const Shape shape, Shape::make(declared.dims()));
   if (value.num_elements() == shape.num_elements()) return value.reshaped(shape);
   if (value.num_elements() == 1) return repeated(value, shape);
   return invalid_argument("cannot make a constant of shape ", shape.to_string(), " from ", value.num_elements(), " values");
@@ -68,8 +70,8 @@ Output constant(Graph& graph, Tensor value, ConstantOptions options, Loc where) 
     }
     value = *std::move(converted);
   }
-  if (options.shape.has_value()) {
-    absl::StatusOr<Tensor> shaped = with_shape(std::move(value), *options.shape);
+  if (options.shape.known()) {
+    absl::StatusOr<Tensor> shaped = with_shape(std::move(value), options.shape.get());
     if (!shaped.ok()) {
       graph.add_error(shaped.status(), where);
       return Output::failed(&graph);

@@ -14,5 +14,13 @@ OpList constant_ops();
 OpList host_call_ops();
 OpList resource_variable_ops();
 OpList training_ops();
+OpList control_ops();
+OpList placeholder_ops();
+OpList identity_ops();
+OpList shape_ops();
+OpList reshape_ops();
+OpList fill_ops();
+OpList pack_ops();
+OpList concat_ops();
 
 }  // namespace weft

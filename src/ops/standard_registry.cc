@@ -12,6 +12,14 @@ const OpRegistry& OpRegistry::standard() {
              host_call_ops(),
              resource_variable_ops(),
              training_ops(),
+             control_ops(),
+             placeholder_ops(),
+             identity_ops(),
+             shape_ops(),
+             reshape_ops(),
+             fill_ops(),
+             pack_ops(),
+             concat_ops(),
          }) {
       for (const OpDef* op : family) (void)all->add(*op);  // two ops of one name: the registry test finds them
     }

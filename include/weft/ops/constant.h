@@ -1,7 +1,6 @@
 // constant(): values known while the graph is built. TF op Const.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,9 +9,9 @@
 namespace weft {
 
 struct ConstantOptions {
-  DType dtype = DType::kInvalid;         // kInvalid: the value's own
-  std::optional<Shape> shape = {};       // reshapes the value; one element is repeated
-  std::string name = {};                 // "Const"
+  DType dtype = DType::kInvalid;                   // kInvalid: the value's own
+  DeclaredShape shape = DeclaredShape::unknown();  // reshapes the value; one element is repeated
+  std::string name = {};                           // "Const"
 };
 
 // A node that yields `value` in every step. Gradient: none, it depends on nothing.

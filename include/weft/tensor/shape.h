@@ -6,6 +6,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
@@ -91,6 +92,21 @@ class PartialShape {
  private:
   Dims dims_;
   bool known_rank_ = false;
+};
+
+// A shape as an option of a builder function: `.shape = {-1, 64}`, and `.shape = {}` is a scalar. Options default to unknown().
+class DeclaredShape {
+ public:
+  DeclaredShape() : shape_(PartialShape::scalar()) {}
+  DeclaredShape(std::initializer_list<int64_t> dims) : shape_(dims) {}          // -1: an unknown dimension
+  DeclaredShape(PartialShape shape) : shape_(std::move(shape)) {}               // NOLINT
+  DeclaredShape(const Shape& shape) : shape_(shape) {}                          // NOLINT
+  static DeclaredShape unknown() { return DeclaredShape(PartialShape()); }
+  const PartialShape& get() const { return shape_; }
+  bool known() const { return shape_.known_rank(); }
+
+ private:
+  PartialShape shape_;
 };
 
 }  // namespace weft
