@@ -11,6 +11,25 @@ namespace weft {
 using OpList = std::vector<const OpDef*>;
 
 OpList constant_ops();
+OpList add_n_ops();
+OpList arithmetic_ops();
+OpList broadcast_ops();
+OpList cast_ops();
+OpList comparison_ops();
+OpList division_ops();
+OpList digamma_ops();
+OpList exponential_ops();
+OpList hyperbolic_ops();
+OpList root_ops();
+OpList rounding_ops();
+OpList special_ops();
+OpList trigonometric_ops();
+OpList logical_ops();
+OpList maximum_ops();
+OpList power_ops();
+OpList select_ops();
+OpList sign_ops();
+OpList xlogy_ops();
 OpList host_call_ops();
 OpList resource_variable_ops();
 OpList training_ops();
