@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <vector>
@@ -209,6 +210,32 @@ TEST(PhiloxState, StateTensorRoundTrip) {
   int64_t written[3];
   philox_to_state(philox_from_state(state), written);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(written[i], state[i]);
+}
+
+// What StatefulStandardNormalV2 and StatefulUniformInt of TensorFlow 1.15.5 give for the state [5, 6, 7], and the state after.
+TEST(PhiloxState, GeneratorOps) {
+  const int64_t state[3] = {5, 6, 7};
+  std::array<float, 5> normal;
+  fill(Normal<float>(), philox_from_state(state), std::span<float>(normal));
+  EXPECT_EQ(bits(normal[0]), 0xbfa4d23cu);
+  EXPECT_EQ(bits(normal[3]), 0xbd86b0c3u);
+  std::array<int64_t, 4> integer;
+  fill(Uniform<int64_t>(0, 100), philox_from_state(state), std::span<int64_t>(integer));
+  EXPECT_EQ(integer, (std::array<int64_t, 4>{0x20, 0x18, 0x53, 0x2a}));
+  std::array<uint64_t, 2> full;
+  fill(UniformBits<uint64_t>(), philox_from_state(state), std::span<uint64_t>(full));
+  EXPECT_EQ(full[1], 0xde218a668557a248u);
+
+  int64_t after[3];
+  Philox philox = philox_from_state(state);
+  philox.skip(5 * PhiloxState::kBlocksPerOutput);
+  philox_to_state(philox, after);
+  EXPECT_EQ(after[0], 1285);
+  philox = philox_from_state(state);
+  philox.skip(static_cast<uint64_t>(int64_t{-10} * PhiloxState::kBlocksPerOutput));  // RngSkip by -10
+  philox_to_state(philox, after);
+  EXPECT_EQ(after[0], -2555);
+  EXPECT_EQ(after[1], 6);
 }
 
 }  // namespace

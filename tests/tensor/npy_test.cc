@@ -15,8 +15,9 @@ std::string path(const char* name) { return ::testing::TempDir() + name; }
 void write_file(const std::string& where, const std::string& bytes) { std::ofstream(where, std::ios::binary) << bytes; }
 
 TEST(Npy, RoundTrip) {
-  const Tensor all[] = {Tensor::from<float>({{1, 2, 3}, {4, 5, 6}}), Tensor::scalar_of<int64_t>(7), Tensor::from<bool>({true, false}), Tensor(DType::kFloat64, Shape{0, 3}),
-                        Tensor::from<complex64>({complex64(1, 2)}), Tensor::from<uint8_t>({1, 2, 3})};
+  const Tensor all[] = {Tensor::from<float>({{1, 2, 3}, {4, 5, 6}}), Tensor::scalar_of<int64_t>(7),
+                        Tensor::from<bool>({true, false}),           Tensor(DType::kFloat64, Shape{0, 3}),
+                        Tensor::from<complex64>({complex64(1, 2)}),  Tensor::from<uint8_t>({1, 2, 3})};
   for (const Tensor& tensor : all) {
     ASSERT_TRUE(write_npy(path("a.npy"), tensor).ok());
     const auto back = read_npy(path("a.npy"));

@@ -116,7 +116,8 @@ uint64_t system_random();
 // The generator of a stateless random op: a scrambled from `seed`, so that no part of it needs to be strong.
 Philox stateless_philox(int64_t seed0, int64_t seed1);
 
-// The state tensor of `tf.random.experimental.Generator` (int64[3]: counter, counter, key).
+// The state tensor of tf.random.experimental.Generator: int64[3], the counter's two halves and the key. An op that draws n numbers moves
+// it on by 256 n blocks, RngSkip by 256 delta.
 Philox philox_from_state(const int64_t* state);
 void philox_to_state(const Philox& philox, int64_t* state);
 
