@@ -188,6 +188,6 @@ WEFT_RANDOM_REAL(double)
 #define WEFT_POISSON(Rate, T) template void poisson_range<Rate, T>(std::span<const Rate>, int64_t, const Philox&, std::span<T>, int64_t, int64_t);
 #define WEFT_POISSON_OF(Rate) \
   WEFT_POISSON(Rate, half) WEFT_POISSON(Rate, float) WEFT_POISSON(Rate, double) WEFT_POISSON(Rate, int32_t) WEFT_POISSON(Rate, int64_t)
-    WEFT_POISSON_OF(half) WEFT_POISSON_OF(float) WEFT_POISSON_OF(double) WEFT_POISSON_OF(int32_t) WEFT_POISSON_OF(int64_t)
+WEFT_POISSON_OF(half) WEFT_POISSON_OF(float) WEFT_POISSON_OF(double) WEFT_POISSON_OF(int32_t) WEFT_POISSON_OF(int64_t)
 
 }  // namespace weft

@@ -131,7 +131,8 @@ std::string complex_scalar_text(T real, T imaginary) {
   template NumberText shortest_scientific<T>(T x, int); \
   template std::string scalar_text<T>(T x);
 WEFT_FLOAT_TEXT(half)
-WEFT_FLOAT_TEXT(bfloat16) WEFT_FLOAT_TEXT(float) WEFT_FLOAT_TEXT(double)
+WEFT_FLOAT_TEXT(bfloat16)
+WEFT_FLOAT_TEXT(float) WEFT_FLOAT_TEXT(double)
 #undef WEFT_FLOAT_TEXT
     template std::string complex_scalar_text<float>(float, float);
 template std::string complex_scalar_text<double>(double, double);
