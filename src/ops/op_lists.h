@@ -41,5 +41,7 @@ OpList reshape_ops();
 OpList fill_ops();
 OpList pack_ops();
 OpList concat_ops();
+OpList random_fill_ops();
+OpList random_sample_ops();
 
 }  // namespace weft

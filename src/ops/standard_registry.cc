@@ -39,6 +39,8 @@ const OpRegistry& OpRegistry::standard() {
              fill_ops(),
              pack_ops(),
              concat_ops(),
+             random_fill_ops(),
+             random_sample_ops(),
          }) {
       for (const OpDef* op : family) (void)all->add(*op);  // two ops of one name: the registry test finds them
     }
