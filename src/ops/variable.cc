@@ -1,7 +1,9 @@
 // variable(): the nodes of a resource variable, named as TensorFlow names them.
+#include <algorithm>
+
+#include "src/ops/resource_variable_kind.h"
 #include "weft/ops/resource_variable_ops.h"
 #include "weft/ops/variable_ops.h"
-#include "src/ops/resource_variable_kind.h"
 
 namespace weft {
 
@@ -29,11 +31,12 @@ void colocate_new_nodes(Graph& graph, int first, const std::string& group) {
 
 // What the handle promises of the variable's values.
 absl::StatusOr<PartialShape> variable_shape(const VariableOptions& options, const Output& initial) {
-  if (options.shape.has_value()) {
-    if (options.validate_shape && !options.shape->is_compatible_with(initial.shape())) {
-      return invalid_argument("the initial value of shape ", initial.shape().to_string(), " does not fit the shape ", options.shape->to_string());
+  if (options.shape.known()) {
+    const PartialShape& declared = options.shape.get();
+    if (options.validate_shape && !declared.is_compatible_with(initial.shape())) {
+      return invalid_argument("the initial value of shape ", initial.shape().to_string(), " does not fit the shape ", declared.to_string());
     }
-    return *options.shape;
+    return declared;
   }
   if (!options.validate_shape) return PartialShape::unknown();
   if (!initial.shape().known_rank()) {

@@ -20,7 +20,7 @@ namespace weft {
 struct VariableOptions {
   std::string name = {};                      // "Variable"
   DType dtype = DType::kInvalid;              // kInvalid: the initial value's
-  std::optional<PartialShape> shape = {};     // of what the variable may hold; none: the initial value's shape
+  DeclaredShape shape = DeclaredShape::unknown();  // of what the variable may hold; omitted: the initial value's shape
   bool trainable = true;                      // joins the collection trainable_variables
   std::optional<std::vector<std::string>> collections = {};  // none: {"variables"}
   std::function<Output(const Output&)> constraint = {};      // applied by optimizers after each update

@@ -101,11 +101,14 @@ class DeclaredShape {
   DeclaredShape(std::initializer_list<int64_t> dims) : shape_(dims) {}          // -1: an unknown dimension
   DeclaredShape(PartialShape shape) : shape_(std::move(shape)) {}               // NOLINT
   DeclaredShape(const Shape& shape) : shape_(shape) {}                          // NOLINT
-  static DeclaredShape unknown() { return DeclaredShape(PartialShape()); }
+  static DeclaredShape unknown() { return DeclaredShape(Unknown()); }
   const PartialShape& get() const { return shape_; }
   bool known() const { return shape_.known_rank(); }
 
  private:
+  // Not from a PartialShape, whose empty vector g++ reports as used uninitialised when it moves, in users' builds too.
+  struct Unknown {};
+  explicit DeclaredShape(Unknown) {}
   PartialShape shape_;
 };
 
