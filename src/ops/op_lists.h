@@ -43,5 +43,6 @@ OpList pack_ops();
 OpList concat_ops();
 OpList random_fill_ops();
 OpList random_sample_ops();
+OpList resource_scatter_ops();
 
 }  // namespace weft

@@ -15,4 +15,17 @@ const OpDef& var_is_initialized_op();
 const OpDef& variable_shape_op();
 const OpDef& destroy_resource_op();
 
+const OpDef& resource_gather_op();
+const OpDef& resource_gather_nd_op();
+const OpDef& resource_scatter_update_op();
+const OpDef& resource_scatter_add_op();
+const OpDef& resource_scatter_sub_op();
+const OpDef& resource_scatter_mul_op();
+const OpDef& resource_scatter_div_op();
+const OpDef& resource_scatter_min_op();
+const OpDef& resource_scatter_max_op();
+const OpDef& resource_scatter_nd_update_op();
+const OpDef& resource_scatter_nd_add_op();
+const OpDef& resource_scatter_nd_sub_op();
+
 }  // namespace weft
