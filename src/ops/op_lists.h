@@ -11,6 +11,14 @@ namespace weft {
 using OpList = std::vector<const OpDef*>;
 
 OpList constant_ops();
+OpList in_top_k_ops();
+OpList lrn_ops();
+OpList activation_ops();
+OpList bias_add_ops();
+OpList conv2d_ops();
+OpList depthwise_conv2d_ops();
+OpList l2_loss_ops();
+OpList pool_ops();
 OpList add_n_ops();
 OpList arithmetic_ops();
 OpList broadcast_ops();

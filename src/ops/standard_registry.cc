@@ -9,6 +9,14 @@ const OpRegistry& OpRegistry::standard() {
     auto* all = new OpRegistry;
     for (const OpList& family : {
              constant_ops(),
+             in_top_k_ops(),
+             lrn_ops(),
+             activation_ops(),
+             bias_add_ops(),
+             conv2d_ops(),
+             depthwise_conv2d_ops(),
+             l2_loss_ops(),
+             pool_ops(),
              add_n_ops(),
              arithmetic_ops(),
              broadcast_ops(),
