@@ -124,7 +124,7 @@ void Program::prepare(Step& step, absl::Span<const Tensor> feeds, std::span<Tens
 }
 
 void Program::set_up_measuring(Step& step) {
-  step.watch = step.memory_version == 1;
+  step.watch = std::exchange(step.is_new, false);  // what a later step does differently costs it memory, no more
   step.measure = false;
   if (costs_ == nullptr) return;
   const int64_t run = runs_.fetch_add(1, std::memory_order_relaxed);

@@ -46,7 +46,8 @@ class SerialEngine : public Engine {
   }
 
   static absl::Status run_watched(Step& step, const PlanNode& node, KernelContext& context) {
-    const auto begin = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point begin;
+    if (step.measure) begin = std::chrono::steady_clock::now();
     absl::Status status = node.run(context);
     if (step.measure) step.costs->add(node.binding.node, (std::chrono::steady_clock::now() - begin).count());
     if (step.watch) step.memory.watch(node.binding, step.slots.data());

@@ -48,6 +48,7 @@ struct Step {
   ArenaMemory memory;
   StepContext context;
   uint64_t memory_version = 0;  // of the MemoryPlan that `memory` follows
+  bool is_new = true;           // it has not run yet
 
   // Set for each run.
   NodeCosts* costs = nullptr;   // null: not wanted

@@ -63,7 +63,7 @@ inline absl::Status mix(KernelContext& c) {
   const float* a = x.data<float>();
   const float* b = y.data<float>();
   float* z = out->data<float>();
-  if (nx != ny && (z == a || z == b)) return internal("forwarded memory of another size");
+  if ((nx != n && z == a) || (ny != n && z == b)) return internal("forwarded memory of another size");
   c.parallel_for(n, 64, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) z[i] = a[i % nx] * 0.5f + b[i % ny] * 0.25f + 1.0f;
   });
