@@ -15,6 +15,10 @@ class Graph;
 class Node;
 class Output;
 
+namespace output_internal {
+template <typename...> inline constexpr bool kNever = false;
+}
+
 // A node as something to run. Two words, copied freely; valid while its graph lives. An empty one names nothing and is refused
 // wherever it is used; a failed one comes from a builder that recorded an error in the graph.
 class Operation {
@@ -33,6 +37,11 @@ class Operation {
   Output output(int i) const;        // a failed Output when there is none
   Location location() const;
   std::string describe() const;      // "'loss' (op: Mul, model.cc:12)"
+  template <typename... Arguments>
+  void apply_gradients(const Arguments&...) const {
+    static_assert(output_internal::kNever<Arguments...>,
+                  "apply_gradients is a method of an optimizer, not of an Operation: call optimizer.apply_gradients(gradients) and run the operation it returns");
+  }
   friend bool operator==(const Operation&, const Operation&) = default;
 
  private:
@@ -59,6 +68,11 @@ class Output {
   void set_shape(const PartialShape& shape, Location where = {});
   std::string name() const;           // "loss:0"
   std::string describe() const;       // "'loss:0' (float32 [?,10], op: Mul, model.cc:12)"
+  template <typename... Arguments>
+  void apply_gradients(const Arguments&...) const {
+    static_assert(output_internal::kNever<Arguments...>,
+                  "apply_gradients is a method of an optimizer, not of a tensor: call optimizer.minimize(loss), or optimizer.apply_gradients(gradients)");
+  }
   friend bool operator==(const Output&, const Output&) = default;
 
  private:
