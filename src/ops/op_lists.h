@@ -52,5 +52,6 @@ OpList concat_ops();
 OpList random_fill_ops();
 OpList random_sample_ops();
 OpList resource_scatter_ops();
+OpList mutex_ops();
 
 }  // namespace weft

@@ -50,6 +50,7 @@ const OpRegistry& OpRegistry::standard() {
              random_fill_ops(),
              random_sample_ops(),
              resource_scatter_ops(),
+             mutex_ops(),
          }) {
       for (const OpDef* op : family) (void)all->add(*op);  // two ops of one name: the registry test finds them
     }

@@ -145,7 +145,9 @@ TEST(Registry, KernelConstraintsNameAttributes) {
         const AttrDef* def = op->find_attr(attr);
         ASSERT_NE(def, nullptr) << op->name << " constrains " << attr;
         EXPECT_FALSE(types.empty()) << op->name;
-        if (!def->allowed.empty()) EXPECT_FALSE((types & def->allowed).empty()) << op->name << "." << attr;
+        if (!def->allowed.empty()) {
+          EXPECT_FALSE((types & def->allowed).empty()) << op->name << "." << attr;
+        }
       }
     }
   }

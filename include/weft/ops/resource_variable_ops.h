@@ -28,4 +28,8 @@ const OpDef& resource_scatter_nd_update_op();
 const OpDef& resource_scatter_nd_add_op();
 const OpDef& resource_scatter_nd_sub_op();
 
+const OpDef& mutex_op();
+const OpDef& mutex_lock_op();
+const OpDef& consume_mutex_lock_op();
+
 }  // namespace weft

@@ -72,12 +72,18 @@ Output is_variable_initialized(const Variable& variable, std::string_view name =
 Output report_uninitialized_variables(Graph& graph, std::string_view name = "", Loc where = Loc::current());
 Output report_uninitialized_variables(Graph& graph, absl::Span<const Variable> variables, std::string_view name = "", Loc where = Loc::current());
 
-// --- Updates ---------------------------------------------------------------------------------------------------------------------
+// --- Updates and partial reads ---------------------------------------------------------------------------------------------------------------------
 
 // The variable becomes `value`, variable + delta, variable − delta. Same dtype and shape as the variable.
 Operation assign(const Variable& variable, const Operand& value, std::string_view name = "", Loc where = Loc::current());
 Operation assign_add(const Variable& variable, const Operand& delta, std::string_view name = "", Loc where = Loc::current());
 Operation assign_sub(const Variable& variable, const Operand& delta, std::string_view name = "", Loc where = Loc::current());
+
+// The rows of a resource variable that `indices` (int32, int64) name, read without reading the rest: [n, d] and [i, j] give [i, j, d].
+// InvalidArgument "indices[0] = 5 is not in [0, 2)". Gradient: IndexedSlices. `name` "" means "Gather". TF op ResourceGather.
+Output sparse_read(const Variable& variable, const Operand& indices, std::string_view name = "", Loc where = Loc::current());
+// The elements or slices at the positions that rows of `indices` [..., k] name. `name` "" means "GatherNd". TF op ResourceGatherNd.
+Output gather_nd_read(const Variable& variable, const Operand& indices, std::string_view name = "", Loc where = Loc::current());
 
 // --- Global step -------------------------------------------------------------------------------------------------------------------
 
