@@ -53,5 +53,14 @@ OpList random_fill_ops();
 OpList random_sample_ops();
 OpList resource_scatter_ops();
 OpList mutex_ops();
+OpList matmul_ops();
+OpList reduction_ops();
+OpList arg_reduction_ops();
+OpList cumulative_ops();
+OpList gather_ops();
+OpList segment_ops();
+OpList unsorted_segment_ops();
+OpList dynamic_partition_ops();
+OpList unique_ops();
 
 }  // namespace weft

@@ -51,6 +51,15 @@ const OpRegistry& OpRegistry::standard() {
              random_sample_ops(),
              resource_scatter_ops(),
              mutex_ops(),
+             matmul_ops(),
+             reduction_ops(),
+             arg_reduction_ops(),
+             cumulative_ops(),
+             gather_ops(),
+             segment_ops(),
+             unsorted_segment_ops(),
+             dynamic_partition_ops(),
+             unique_ops(),
          }) {
       for (const OpDef* op : family) (void)all->add(*op);  // two ops of one name: the registry test finds them
     }
