@@ -2,9 +2,9 @@
 //
 // Added from the first to the last, pairwise within each element, in tiles that fit a cache: a tile's partial sum is read back while
 // it is still there. The result may take the first input's memory.
-#include "src/ops/array_nodes.h"
 #include "src/ops/math_op.h"
 #include "weft/graph/node.h"
+#include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
 
 namespace weft {
@@ -87,7 +87,7 @@ OpDef sum_op(std::string_view name, DTypeSet allowed) {
 }
 
 // One input needs no sum; TensorFlow passes it on, under `name` if there is one.
-Output passed_on(const Output& input, std::string_view name, [[maybe_unused]] Loc where) { return name.empty() ? input : array_nodes::node("Identity", name, {input}); }
+Output passed_on(const Output& input, std::string_view name, Loc where) { return name.empty() ? input : identity(input, name, where); }
 
 }  // namespace
 

@@ -1,8 +1,9 @@
 // Broadcasting as ops of its own: BroadcastTo, BroadcastArgs, BroadcastGradientArgs.
 #include <vector>
 
-#include "src/ops/math_op.h"
 #include "src/ops/array_nodes.h"
+#include "src/ops/math_op.h"
+#include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
 
 namespace weft {

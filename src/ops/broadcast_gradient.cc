@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "src/ops/array_nodes.h"
+#include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
 
 namespace weft {

@@ -17,13 +17,23 @@ struct CompareFn {
   template <typename T> static bool apply(const T& x, const T& y) { return Compare()(x, y); }
 };
 
-inline constexpr DTypeSet kOrdered = kRealNumberTypes;
-inline constexpr DTypeSet kOrderedKernels = kRealNumberTypes;
+// x > y is y < x: the loops of F with the operands exchanged.
+template <typename F>
+struct ExchangedFn {
+  template <typename T> static bool apply(const T& x, const T& y) { return F::apply(y, x); }
+  template <typename T> static bool span(const T* x, int64_t x_step, const T* y, int64_t y_step, bool* z, int64_t n) {
+    return binary_span<F, T>(y, y_step, x, x_step, z, n);
+  }
+};
+
+using LessFn = CompareFn<std::less<>>;
+using LessEqualFn = CompareFn<std::less_equal<>>;
+
 inline constexpr DTypeSet kEquatable = kBinaryNumbers | DTypeSet{DType::kQUInt8, DType::kQInt8, DType::kQInt32, DType::kString, DType::kBool};
 
-template <typename Compare>
+template <typename F>
 OpDef ordering_op(std::string_view name) {
-  OpDef def = binary_op(name, kOrdered, binary_kernels<CompareFn<Compare>, kOrderedKernels>(), kComparison);
+  OpDef def = binary_op(name, kRealNumberTypes, binary_kernels<F, kRealNumberTypes>(), kComparison);
   def.outputs = {{"z", DType::kBool}};
   return def;
 }
@@ -98,25 +108,25 @@ const OpDef& not_equal_op() {
 
 // Less: x < y.
 const OpDef& less_op() {
-  static const OpDef& op = *new OpDef(ordering_op<std::less<>>("Less"));
+  static const OpDef& op = *new OpDef(ordering_op<LessFn>("Less"));
   return op;
 }
 
 // LessEqual: x <= y.
 const OpDef& less_equal_op() {
-  static const OpDef& op = *new OpDef(ordering_op<std::less_equal<>>("LessEqual"));
+  static const OpDef& op = *new OpDef(ordering_op<LessEqualFn>("LessEqual"));
   return op;
 }
 
 // Greater: x > y.
 const OpDef& greater_op() {
-  static const OpDef& op = *new OpDef(ordering_op<std::greater<>>("Greater"));
+  static const OpDef& op = *new OpDef(ordering_op<ExchangedFn<LessFn>>("Greater"));
   return op;
 }
 
 // GreaterEqual: x >= y.
 const OpDef& greater_equal_op() {
-  static const OpDef& op = *new OpDef(ordering_op<std::greater_equal<>>("GreaterEqual"));
+  static const OpDef& op = *new OpDef(ordering_op<ExchangedFn<LessEqualFn>>("GreaterEqual"));
   return op;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "src/ops/math_op.h"
+#include "src/ops/vector_math.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/operators.h"
 
@@ -12,17 +13,17 @@ namespace {
 constexpr int64_t kCost = 16;
 
 struct ExpFn {
-  template <typename T> static T apply(T x) { return std::exp(x); }
+  template <typename T> static T apply(T x) { return vector_math::exp(x); }
 };
 struct Expm1Fn {
-  template <typename T> static T apply(T x) { return std::expm1(x); }
+  template <typename T> static T apply(T x) { return vector_math::expm1(x); }
   template <typename R> static std::complex<R> apply(std::complex<R> x) { return std::exp(x) - R(1); }
 };
 struct LogFn {
-  template <typename T> static T apply(T x) { return std::log(x); }
+  template <typename T> static T apply(T x) { return vector_math::log(x); }
 };
 struct Log1pFn {
-  template <typename T> static T apply(T x) { return std::log1p(x); }
+  template <typename T> static T apply(T x) { return vector_math::log1p(x); }
   template <typename R> static std::complex<R> apply(std::complex<R> x) { return std::log(x + R(1)); }
 };
 

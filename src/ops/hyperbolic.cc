@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "src/ops/math_op.h"
+#include "src/ops/vector_math.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/operators.h"
 
@@ -21,7 +22,7 @@ struct CoshFn {
   template <typename T> static T apply(T x) { return std::cosh(x); }
 };
 struct TanhFn {
-  template <typename T> static T apply(T x) { return std::tanh(x); }
+  template <typename T> static T apply(T x) { return vector_math::tanh(x); }
 };
 struct AsinhFn {
   template <typename T> static T apply(T x) { return std::asinh(x); }
@@ -33,7 +34,7 @@ struct AtanhFn {
   template <typename T> static T apply(T x) { return std::atanh(x); }
 };
 struct SigmoidFn {
-  template <typename T> static T apply(T x) { return T(1) / (T(1) + std::exp(-x)); }
+  template <typename T> static T apply(T x) { return vector_math::sigmoid(x); }
 };
 
 template <typename T>

@@ -1,7 +1,7 @@
 // The greater and the lesser of two: Maximum and Minimum.
 #include "src/ops/broadcast_gradient.h"
 #include "src/ops/math_op.h"
-#include "src/ops/array_nodes.h"
+#include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
 
 namespace weft {

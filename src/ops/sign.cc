@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "src/ops/math_op.h"
-#include "src/ops/array_nodes.h"
+#include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/operators.h"
 
