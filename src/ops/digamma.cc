@@ -24,7 +24,8 @@ double digamma_of(double x) {
   if (x <= 0) {
     const double whole = std::floor(x);
     if (x == whole) return kInfinity;
-    reflected = kPi / std::tan(kPi * (x - whole));
+    const double fraction = x - whole > 0.5 ? x - (whole + 1) : x - whole;  // from the nearer pole: no digits are lost beside one
+    reflected = fraction == 0.5 ? 0 : kPi / std::tan(kPi * fraction);
     x = 1 - x;
   }
   double below = 0;

@@ -37,19 +37,20 @@ T conjugate(T x) {
   else return std::conj(x);
 }
 
+// Where dy is 0 these are 0, even if y is 0 or infinite: as TensorFlow's kernels.
 struct SqrtGradFn {
-  template <typename T> static T apply(T y, T dy) { return T(0.5) * dy / conjugate(y); }
+  template <typename T> static T apply(T y, T dy) { return dy == T(0) ? T(0) : T(0.5) * dy / conjugate(y); }
 };
 struct RsqrtGradFn {
   template <typename T> static T apply(T y, T dy) {
     const T c = conjugate(y);
-    return T(-0.5) * (dy * c) * (c * c);
+    return dy == T(0) ? T(0) : T(-0.5) * (dy * c) * (c * c);
   }
 };
 struct ReciprocalGradFn {
   template <typename T> static T apply(T y, T dy) {
     const T c = conjugate(y);
-    return -dy * c * c;
+    return dy == T(0) ? T(0) : -dy * c * c;
   }
 };
 

@@ -18,9 +18,13 @@ struct CeilFn {
 };
 // Halves go to the even neighbour (the rounding mode programs start with, which weft never changes).
 struct RintFn {
+  template <typename T> static T apply(T x) { return std::nearbyint(x); }
+};
+// The same, but what rounds to 0 is +0, as in TensorFlow's kernel.
+struct RoundFn {
   template <typename T> static T apply(T x) {
     if constexpr (std::is_integral_v<T>) return x;
-    else return std::nearbyint(x);
+    else return x == T(0) ? x : std::nearbyint(x) + T(0);
   }
 };
 struct IsNanFn {
@@ -61,7 +65,7 @@ const OpDef& ceil_op() {
 
 // Round: the nearest integer, halves to even.
 const OpDef& round_op() {
-  static const OpDef& op = *new OpDef(unary_op("Round", kUnaryNumbers, unary_kernels<RintFn, kRoundTypes>(), step_gradient));
+  static const OpDef& op = *new OpDef(unary_op("Round", kUnaryNumbers, unary_kernels<RoundFn, kRoundTypes>(), step_gradient));
   return op;
 }
 

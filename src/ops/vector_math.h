@@ -117,7 +117,7 @@ inline float tanh(float x) {
   p = p * z - 3.33332819422e-1f;
   const float near = p * z * x + x;
   const float far = 1.0f - 2.0f / (exp(2.0f * std::abs(x)) + 1.0f);
-  return std::abs(x) < 0.625f ? near : std::copysign(far, x);
+  return std::copysign(std::abs(x) < 0.625f ? near : far, x);  // keeps -0
 }
 
 // 1 / (1 + e^-x); for negative x written as e^x / (1 + e^x), which does not overflow on the way.
