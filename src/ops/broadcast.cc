@@ -1,10 +1,10 @@
 // Broadcasting as ops of its own: BroadcastTo, BroadcastArgs, BroadcastGradientArgs.
 #include <vector>
 
-#include "src/ops/array_nodes.h"
 #include "src/ops/math_op.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
+#include "weft/ops/reduction_ops.h"
 
 namespace weft {
 

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "src/ops/array_nodes.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
+#include "weft/ops/reduction_ops.h"
 
 namespace weft {
 

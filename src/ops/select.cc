@@ -1,10 +1,10 @@
 // Choosing between two tensors by a third: Select and SelectV2.
 //
 // Elements are moved, not looked at, so plain dtypes are served by five loops, one for each element size.
-#include "src/ops/array_nodes.h"
 #include "src/ops/math_op.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
+#include "weft/ops/reduction_ops.h"
 
 namespace weft {
 
