@@ -1,21 +1,17 @@
 // Joining along an axis: ConcatV2, Concat, ConcatOffset.
 #include <algorithm>
 
+#include "absl/strings/str_join.h"
 #include "src/ops/composite.h"
 #include "src/ops/index_values.h"
 #include "src/ops/op_lists.h"
 #include "src/ops/pieces.h"
 #include "weft/ops/array_ops.h"
+#include "weft/ops/operators.h"
 
 namespace weft {
 
 namespace {
-
-int64_t product(absl::Span<const int64_t> dims) {
-  int64_t n = 1;
-  for (const int64_t d : dims) n *= d;
-  return n;
-}
 
 // The joined shape, with TensorFlow's checks. `values` are the inputs [first, first + n).
 absl::StatusOr<Shape> joined_shape(const KernelContext& context, int first, int n, int64_t axis) {
@@ -125,6 +121,98 @@ absl::StatusOr<PartialShape> concat_value(const Node& node, int first) {
 absl::StatusOr<PartialShape> concat_v2_value(const Node& node, int) { return concat_value(node, 0); }
 absl::StatusOr<PartialShape> concat_v1_value(const Node& node, int) { return concat_value(node, 1); }
 
+// Where each of the shapes begins along the joined dimension, as vectors for Slice.
+absl::Status concat_offsets(KernelContext& context) {
+  const Tensor& dim = context.input(0);
+  if (dim.rank() != 0) return invalid_argument("Concat dim tensor should be a scalar integer, but got shape ", dim.shape().to_string());
+  const Tensor& first = context.input(1);
+  if (first.rank() != 1) return invalid_argument("input 1 should contain 1 dimension, but got shape ", first.shape().to_string());
+  const int64_t rank = first.num_elements();
+  const int64_t given = dim.scalar<int32_t>();
+  const int64_t axis = given < 0 ? given + rank : given;
+  if (axis < 0 || axis >= rank) return invalid_argument("Concat dim is out of range: ", given, " vs. ", rank);
+  int64_t offset = 0;
+  for (int i = 0; i < context.num_outputs(); ++i) {
+    const Tensor& shape = context.input(i + 1);
+    if (shape.rank() != 1 || shape.num_elements() != rank) {
+      return invalid_argument("input ", i, " should contain ", rank, " elements, but got ", shape.num_elements());
+    }
+    Tensor* out;
+    WEFT_RETURN_IF_ERROR(context.allocate_output(i, shape.shape(), &out));
+    for (int64_t d = 0; d < rank; ++d) {
+      out->data<int32_t>()[d] = d == axis ? static_cast<int32_t>(offset) : 0;
+      if (d != axis && shape.data<int32_t>()[d] != first.data<int32_t>()[d]) {
+        const auto text = [](const Tensor& t) { return absl::StrJoin(t.flat<int32_t>(), " "); };
+        return invalid_argument("All dimensions except ", axis, " must match. Input ", i, " has shape [", text(shape), "] and doesn't match input 0 with shape [",
+                                text(first), "].");
+      }
+    }
+    offset += shape.data<int32_t>()[axis];
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Kernel> make_concat_offset(const KernelInit&) { return Kernel::inline_kernel(concat_offsets); }
+
+absl::Status concat_offset_shape(ShapeContext& c) {
+  for (int i = 1; i < c.num_inputs(); ++i) c.set_output(i - 1, c.input(i));
+  return absl::OkStatus();
+}
+
+// ConcatOffset: for the gradient of Concat; offset[i] is zero but for concat_dim, where it is the sum of the sizes before value i.
+const OpDef& concat_offset_op() {
+  static const OpDef& op = *new OpDef{
+      .name = "ConcatOffset",
+      .inputs = {{"concat_dim", DType::kInt32}, {"shape", list_of("N", DType::kInt32)}},
+      .outputs = {{"offset", list_of("N", DType::kInt32)}},
+      .attrs = {int_attribute("N", {}, 2)},
+      .shape = concat_offset_shape,
+      .kernels = {{.make = make_concat_offset}},
+      .gradient = NotDifferentiable{"offsets are integers"}};
+  return op;
+}
+
+constexpr size_t kMostSlices = 16;  // from here on TensorFlow splits instead of slicing
+
+// The shapes of the values: constants where all are known, else one ShapeN.
+std::vector<Output> value_shapes(absl::Span<const Output> values) {
+  std::vector<Output> shapes;
+  for (const Output& value : values) {
+    if (!value.shape().fully_defined()) break;
+    shapes.push_back(shape(value));
+  }
+  if (shapes.size() == values.size()) return shapes;
+  shape(values[shapes.size()]);  // TensorFlow leaves the one it stopped at
+  return shape_n(values);
+}
+
+// The gradient of each value is its part of dy.
+Gradients concat_grad(GradientContext& g, int first, int axis_input) {
+  const auto n = static_cast<size_t>(g.num_inputs() - 1);
+  Gradients all = g.none();
+  if (n == 1) {
+    all[static_cast<size_t>(first)] = g.dy_any();
+    return all;
+  }
+  const Output dy = g.dy();
+  std::vector<Output> values;
+  for (size_t i = 0; i < n; ++i) values.push_back(g.x(first + static_cast<int>(i)));
+  const Output axis = g.x(axis_input) % rank(values[0]);
+  std::vector<Output> shapes = value_shapes(values);
+  std::vector<Output> parts;
+  if (n > kMostSlices) {
+    const Output column = stack({axis, 0}, {.name = "Slice/begin"});
+    const Output sizes = squeeze(slice(stack(shapes, {.axis = 1}), column, {1, -1}));
+    parts = split(dy, sizes, axis);
+  } else {
+    const std::vector<Output> offsets = OpBuilder(concat_offset_op(), "", Loc::current()).input(axis).input_list(shapes).outputs();
+    if (offsets.size() != n) return g.fail(internal("ConcatOffset could not be built"));
+    for (size_t i = 0; i < n; ++i) parts.push_back(slice(dy, offsets[i], shapes[i]));
+  }
+  for (size_t i = 0; i < n && i < parts.size(); ++i) all[static_cast<size_t>(first) + i] = parts[i];
+  return all;
+}
+
 // ConcatV2: values joined along dimension `axis`.
 const OpDef& concat_v2_op() {
   static const OpDef& op = *new OpDef{
@@ -135,7 +223,7 @@ const OpDef& concat_v2_op() {
       .shape = concat_v2_shape,
       .partial_value = concat_v2_value,
       .kernels = {{.make = make_concat_v2}},
-      .gradient = NoGradientDefined{}};
+      .gradient = [](GradientContext& g) { return concat_grad(g, 0, g.num_inputs() - 1); }};
   return op;
 }
 
@@ -149,13 +237,13 @@ const OpDef& concat_op() {
       .shape = concat_v1_shape,
       .partial_value = concat_v1_value,
       .kernels = {{.make = make_concat}},
-      .gradient = NoGradientDefined{}};
+      .gradient = [](GradientContext& g) { return concat_grad(g, 1, 0); }};
   return op;
 }
 
 }  // namespace
 
-OpList concat_ops() { return {&concat_v2_op(), &concat_op()}; }
+OpList concat_ops() { return {&concat_v2_op(), &concat_op(), &concat_offset_op()}; }
 
 Output concat(absl::Span<const Operand> values, const Operand& axis, std::string_view name, Loc where) {
   if (values.size() != 1) return OpBuilder(concat_v2_op(), name_or(name, "concat"), where).input_list(values).input(axis).output();

@@ -62,5 +62,16 @@ OpList segment_ops();
 OpList unsorted_segment_ops();
 OpList dynamic_partition_ops();
 OpList unique_ops();
+OpList slice_ops();
+OpList strided_slice_ops();
+OpList split_ops();
+OpList transpose_ops();
+OpList tile_ops();
+OpList pad_ops();
+OpList mirror_pad_ops();
+OpList range_ops();
+OpList reverse_ops();
+OpList one_hot_ops();
+OpList check_ops();
 
 }  // namespace weft

@@ -11,12 +11,6 @@ namespace weft {
 
 namespace {
 
-int64_t product(absl::Span<const int64_t> dims) {
-  int64_t n = 1;
-  for (const int64_t d : dims) n *= d;
-  return n;
-}
-
 absl::Status pack(KernelContext& context, int64_t axis_attr) {
   const Shape& each = context.input(0).shape();
   const int64_t rank = each.rank() + 1;

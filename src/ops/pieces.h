@@ -11,6 +11,13 @@
 
 namespace weft {
 
+// The number of elements a run of dimensions spans.
+inline int64_t product(absl::Span<const int64_t> dims) {
+  int64_t n = 1;
+  for (const int64_t d : dims) n *= d;
+  return n;
+}
+
 struct Piece {
   void* data;
   int64_t row_elements;

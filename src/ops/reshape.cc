@@ -50,11 +50,13 @@ absl::Status reshape_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-// The shape that `sizes` asks for, -1 replaced by what remains of `elements`.
-absl::StatusOr<Shape> requested_shape(const Tensor& sizes, int64_t elements) {
+// The shape that `sizes` asks for, -1 replaced by what remains of x. Where sizes of 0 are asked for, dimensions of 0 count for 1 on both
+// sides: an empty tensor reshaped to [-1, 0] becomes [1, 0], as in TensorFlow.
+absl::StatusOr<Shape> requested_shape(const Tensor& sizes, const Shape& x) {
   if (sizes.rank() != 1) return invalid_argument("sizes input must be 1-D, not ", sizes.shape().to_string());
   Dims dims = index_values(sizes);
   int unknown = -1;
+  bool asks_for_zero = false;
   int64_t product = 1;
   for (size_t i = 0; i < dims.size(); ++i) {
     if (dims[i] == -1) {
@@ -62,30 +64,35 @@ absl::StatusOr<Shape> requested_shape(const Tensor& sizes, int64_t elements) {
       unknown = static_cast<int>(i);
     } else if (dims[i] < 0) {
       return invalid_argument("Size ", i, " must be non-negative, not ", dims[i]);
+    } else if (dims[i] == 0) {
+      asks_for_zero = true;
     } else if (__builtin_mul_overflow(product, dims[i], &product)) {
       return invalid_argument("the requested shape has too many elements");
     }
   }
   if (unknown != -1) {
-    if (product == 0) {
-      return invalid_argument("Reshape cannot infer the missing input size for an empty tensor unless all specified input sizes are non-zero");
+    int64_t elements = 1;
+    bool left_out = false;
+    for (const int64_t dim : x.dims()) {
+      if (dim > 0 || !asks_for_zero) elements *= dim;
+      else left_out = true;
     }
-    if (elements % product != 0) {
+    if (!left_out && elements % product != 0) {
       return invalid_argument("Input to reshape is a tensor with ", elements, " values, but the requested shape requires a multiple of ", product);
     }
     dims[static_cast<size_t>(unknown)] = elements / product;
-    product = elements;
   }
-  if (product != elements) {
-    return invalid_argument("Input to reshape is a tensor with ", elements, " values, but the requested shape has ", product);
+  WEFT_ASSIGN_OR_RETURN(Shape shape, Shape::make(dims));
+  if (shape.num_elements() != x.num_elements()) {
+    return invalid_argument("Input to reshape is a tensor with ", x.num_elements(), " values, but the requested shape has ", shape.num_elements());
   }
-  return Shape::make(dims);
+  return shape;
 }
 
 absl::StatusOr<Kernel> make_reshape(const KernelInit&) {
   return Kernel::inline_kernel([](KernelContext& context) -> absl::Status {
     const Tensor& tensor = context.input(0);
-    WEFT_ASSIGN_OR_RETURN(const Shape shape, requested_shape(context.input(1), tensor.num_elements()));
+    WEFT_ASSIGN_OR_RETURN(const Shape shape, requested_shape(context.input(1), tensor.shape()));
     context.set_output(0, tensor.reshaped(shape));
     return absl::OkStatus();
   });
@@ -175,7 +182,10 @@ absl::Status squeeze_shape(ShapeContext& c) {
 }
 
 // dx = dy in the shape of x.
-Gradients reshape_back(GradientContext& g) { return g.first(reshape(g.dy(), shape(g.x()))); }
+Gradients reshape_back(GradientContext& g) {
+  const Output x_shape = shape(g.x());
+  return g.first(reshape(g.dy(), x_shape));
+}
 
 // Reshape: the elements in row-major order in another shape; one size may be -1.
 const OpDef& reshape_op() {

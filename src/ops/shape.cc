@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "src/ops/bare_ops.h"
 #include "src/ops/composite.h"
 #include "src/ops/op_lists.h"
 #include "weft/ops/array_ops.h"
@@ -158,6 +159,8 @@ Output size(const Operand& input, ShapeOptions options, Loc where) {
   if (!known.ok()) return here.error(known.status(), where);
   return constant(*graph, *std::move(known), {.name = here.name()}, where);
 }
+
+Output bare_rank(const Output& input, Loc where) { return OpBuilder(rank_op(), "", where).input(input).output(); }
 
 Output rank(const Operand& input, std::string_view name, Loc where) {
   Graph* graph = input.graph();

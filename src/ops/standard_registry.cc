@@ -60,6 +60,17 @@ const OpRegistry& OpRegistry::standard() {
              unsorted_segment_ops(),
              dynamic_partition_ops(),
              unique_ops(),
+             slice_ops(),
+             strided_slice_ops(),
+             split_ops(),
+             transpose_ops(),
+             tile_ops(),
+             pad_ops(),
+             mirror_pad_ops(),
+             range_ops(),
+             reverse_ops(),
+             one_hot_ops(),
+             check_ops(),
          }) {
       for (const OpDef* op : family) (void)all->add(*op);  // two ops of one name: the registry test finds them
     }
