@@ -27,6 +27,7 @@ bool decided(const Node& node) { return node.num_outputs() == 0 || node.output_i
 bool may_be_constant(const Node& node) {
   const OpDef& op = node.op();
   if (op.is_stateful || op.is_placeholder || op.control != ControlRole::kNone || op.kernels.empty()) return false;
+  if (op.name == "PlaceholderWithDefault") return false;  // made to be fed, though its default may be constant
   for (int i = 0; i < node.num_outputs(); ++i) {
     const DType dtype = node.output_dtype(i);
     if (is_ref(dtype) || dtype == DType::kResource || dtype == DType::kVariant) return false;

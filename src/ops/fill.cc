@@ -7,6 +7,7 @@
 #include "src/ops/storage.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/constant.h"
+#include "weft/ops/reduction_ops.h"
 
 namespace weft {
 
@@ -103,7 +104,7 @@ const OpDef& fill_op() {
       .shape = fill_shape,
       .partial_value = fill_value,
       .kernels = {{.make = make_fill}},
-      .gradient = NoGradientDefined{}};
+      .gradient = [](GradientContext& g) { return g.two(Gradient(), reduce_sum(g.dy())); }};
   return op;
 }
 

@@ -3,6 +3,7 @@
 #include "src/ops/op_lists.h"
 #include "src/ops/strided_copy.h"
 #include "weft/ops/array_ops.h"
+#include "weft/ops/reduction_ops.h"
 
 namespace weft {
 
@@ -72,6 +73,16 @@ absl::Status tile_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
+// dy seen as [multiples[0], x.dim(0), multiples[1], x.dim(1), …], summed over the repetitions.
+Gradients tile_grad(GradientContext& g) {
+  const Output x_shape = shape(g.x(), {.out_type = base_dtype(g.x(1).dtype())});
+  const Output split_shape = reshape(transpose(stack({g.x(1), x_shape})), {-1});
+  const Output axes = range(0, size(split_shape), 2);
+  Output dx = reduce_sum(reshape(g.dy(), split_shape), {.axis = axes});
+  if (dx) dx.set_shape(g.x().shape());
+  return g.first(dx);
+}
+
 // Tile: y[i] = x[i mod x.dim], of size multiples[d] x.dim(d) in each dimension d.
 const OpDef& tile_op() {
   static const OpDef& op = *new OpDef{
@@ -81,7 +92,7 @@ const OpDef& tile_op() {
       .attrs = {type_attribute("T"), type_attribute("Tmultiples", kIndexTypes, DType::kInt32)},
       .shape = tile_shape,
       .kernels = {{.make = make_tile}},
-      .gradient = NoGradientDefined{}};
+      .gradient = tile_grad};
   return op;
 }
 

@@ -197,6 +197,10 @@ Output transpose(const Operand& x, const Operand& perm, TransposeOptions options
   return OpBuilder(transpose_op_for(x.dtype(), options.conjugate), here.name(), where).input(x).input(perm).output();
 }
 
+Output transpose(const Operand& x, std::initializer_list<int> perm, TransposeOptions options, Loc where) {
+  return transpose(x, Operand(perm, where), std::move(options), where);
+}
+
 Output transpose(const Operand& x, TransposeOptions options, Loc where) {
   Graph* graph = x.graph();
   if (graph == nullptr || x.failed()) return Output::failed(graph);

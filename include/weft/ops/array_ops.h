@@ -177,6 +177,7 @@ struct TransposeOptions {
 };
 Output transpose(const Operand& x, TransposeOptions options = {}, Loc where = Loc::current());
 Output transpose(const Operand& x, const Operand& perm, TransposeOptions options = {}, Loc where = Loc::current());
+Output transpose(const Operand& x, std::initializer_list<int> perm, TransposeOptions options = {}, Loc where = Loc::current());
 // The last two dimensions exchanged. TF's tf.matrix_transpose.
 Output matrix_transpose(const Operand& x, TransposeOptions options = {}, Loc where = Loc::current());
 // y[x[i]] = i, for a vector x that is a permutation. TF op InvertPermutation.
