@@ -6,6 +6,8 @@
 #include "src/ops/row_sum.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/conv_ops.h"
+#include "weft/ops/operators.h"
+#include "weft/ops/reduction_ops.h"
 
 namespace weft {
 
@@ -141,6 +143,26 @@ KernelTable bias_kernels() {
 
 std::vector<AttrDef> bias_attributes() { return {type_attribute("T", kNumberTypes), string_attribute("data_format", "NHWC", {"NHWC", "NCHW"})}; }
 
+// The gradient of BiasAddGrad: the bias's gradient repeated over the other dimensions.
+Gradients repeat_over_value(GradientContext& g) {
+  const Output value_shape = shape(g.x(0));
+  const Output bias_shape = shape(g.dy());
+  const bool first = channels_first(g.attrs());
+  const auto before = [&] { return strided_slice(value_shape, {first ? Slice::to(1) : Slice::to(-1)}); };
+  const auto after = [&] { return strided_slice(value_shape, {Slice::from(2)}); };
+  Output expanded, multiples;
+  if (first) {
+    const Output ones_before = ones_like(before());
+    expanded = concat({ones_before, bias_shape, ones_like(after())}, 0);
+    const Output shape_before = before();
+    multiples = concat({shape_before, Operand({1}), after()}, 0);
+  } else {
+    expanded = concat({ones_like(before()), bias_shape}, 0);
+    multiples = concat({before(), Operand({1})}, 0);
+  }
+  return g.one(tile(reshape(g.dy(), expanded), multiples));
+}
+
 }  // namespace
 
 // BiasAdd: value plus a vector along its channels.
@@ -168,7 +190,7 @@ const OpDef& bias_add_grad_op() {
       .attrs = bias_attributes(),
       .shape = bias_add_grad_shape,
       .kernels = bias_kernels<run_bias_add_grad>(),
-      .gradient = [](GradientContext& g) { return g.one(bias_add(zeros_like(g.x(0)), g.dy(), {.data_format = g.get<std::string>("data_format")})); }};
+      .gradient = repeat_over_value};
   return op;
 }
 
@@ -181,7 +203,7 @@ const OpDef& bias_add_v1_op() {
       .attrs = {type_attribute("T", kNumberTypes)},
       .shape = bias_add_shape,
       .kernels = bias_kernels<run_bias_add>(),
-      .gradient = [](GradientContext& g) { return g.two(g.dy(), OpBuilder(bias_add_grad_op(), "", Loc::current()).input(g.dy()).output()); }};
+      .gradient = [](GradientContext& g) { return g.two(g.dy(), reduce_sum(g.dy(), {.axis = range(0, rank(g.dy()) - 1)})); }};
   return op;
 }
 
