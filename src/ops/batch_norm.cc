@@ -8,6 +8,7 @@
 
 #include "src/ops/batch_norm_second_gradient.h"
 #include "src/ops/op_lists.h"
+#include "src/ops/pending_nodes.h"
 #include "src/ops/row_sum.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/normalization_ops.h"
@@ -108,7 +109,8 @@ template <typename T>
 void normalize(const KernelContext& context, const Pixels& p, const T* x, const float* mean, const float* factor, const float* offset, T* y) {
   context.parallel_for(p.rows, p.tile(), [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
-      for (int64_t c = 0, i = row * p.channels; c < p.channels; ++c, ++i) y[i] = static_cast<T>((static_cast<float>(x[i]) - mean[c]) * factor[c] + offset[c]);
+      for (int64_t c = 0, i = row * p.channels; c < p.channels; ++c, ++i)
+        y[i] = static_cast<T>((static_cast<float>(x[i]) - mean[c]) * factor[c] + offset[c]);
     }
   });
 }
@@ -128,7 +130,8 @@ absl::Status check_inputs(KernelContext& context, const BatchNorm& norm) {
     if (i >= 3 && norm.is_training) {
       if (shape.dim(0) != 0) return invalid_argument(kNames[i], " must be empty for training", shape.to_string());
     } else if (shape.dim(0) != channels) {
-      return invalid_argument(kNames[i], " must have an element for each of the ", channels, " channels of the input, but has shape ", shape.to_string());
+      return invalid_argument(kNames[i], " must have an element for each of the ", channels, " channels of the input, but has shape ",
+                              shape.to_string());
     }
   }
   if (norm.channels_first) return internal(kOnlyNhwc);
@@ -137,7 +140,7 @@ absl::Status check_inputs(KernelContext& context, const BatchNorm& norm) {
 
 struct Statistics {
   float* mean;
-  float* variance;        // with Bessel's correction, for moving averages
+  float* variance;  // with Bessel's correction, for moving averages
   float* saved_mean;
   float* saved_variance;  // as used here
 };
@@ -149,7 +152,8 @@ absl::Status run_typed(KernelContext& context, const BatchNorm& norm, const Pixe
   const T* x = context.input(0).data<T>();
   if (norm.is_training) {
     if (p.rows == 0) {
-      for (float* each : {out.mean, out.variance, out.saved_mean, out.saved_variance}) std::fill_n(each, p.channels, std::numeric_limits<float>::quiet_NaN());
+      for (float* each : {out.mean, out.variance, out.saved_mean, out.saved_variance})
+        std::fill_n(each, p.channels, std::numeric_limits<float>::quiet_NaN());
       return absl::OkStatus();
     }
     WEFT_RETURN_IF_ERROR(mean_and_variance(context, p, x, out.saved_mean, out.saved_variance));
@@ -270,8 +274,8 @@ Gradients batch_norm_gradient(GradientContext& g, int version) {
   Output x = g.x(0);
   Output dy = g.dy(0);
   if (turned) {
-    x = transpose(x, {0, 2, 3, 1});
-    dy = transpose(dy, {0, 2, 3, 1});
+    x = pending::transpose(x, {0, 2, 3, 1});
+    dy = pending::transpose(dy, {0, 2, 3, 1});
   }
   OpBuilder builder(fused_batch_norm_grad_op(version), "", Loc::current());
   builder.input(dy).input(x).input(g.x(1));
@@ -279,7 +283,7 @@ Gradients batch_norm_gradient(GradientContext& g, int version) {
   if (version == 3) builder.input(g.y(5));
   builder.attr("epsilon", g.get<float>("epsilon")).attr("data_format", training ? format : std::string("NHWC")).attr("is_training", training);
   std::vector<Output> all = builder.outputs();
-  if (turned) all[0] = transpose(all[0], {0, 3, 1, 2});
+  if (turned) all[0] = pending::transpose(all[0], {0, 3, 1, 2});
   // In training TensorFlow hands the two empty outputs on as the gradients of the unused estimates.
   if (training) return {all[0], all[1], all[2], all[3], all[4]};
   return {all[0], all[1], all[2], Gradient(), Gradient()};
@@ -304,7 +308,11 @@ OpDef norm_op() {
   const ArgType image = type_attr("T"), statistic = type_attr(Version == 1 ? "T" : "U");
   OpDef op{.name = kNormNames[Version - 1],
            .inputs = {{"x", image}, {"scale", statistic}, {"offset", statistic}, {"mean", statistic}, {"variance", statistic}},
-           .outputs = {{"y", image}, {"batch_mean", statistic}, {"batch_variance", statistic}, {"reserve_space_1", statistic}, {"reserve_space_2", statistic}},
+           .outputs = {{"y", image},
+                       {"batch_mean", statistic},
+                       {"batch_variance", statistic},
+                       {"reserve_space_1", statistic},
+                       {"reserve_space_2", statistic}},
            .attrs = norm_attributes(Version),
            .shape = batch_norm_shape<Version>,
            .kernels = norm_kernels<run_batch_norm>(Version),

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "src/ops/op_lists.h"
+#include "src/ops/pending_nodes.h"
 #include "src/ops/row_sum.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/conv_ops.h"
@@ -148,8 +149,8 @@ Gradients repeat_over_value(GradientContext& g) {
   const Output value_shape = shape(g.x(0));
   const Output bias_shape = shape(g.dy());
   const bool first = channels_first(g.attrs());
-  const auto before = [&] { return strided_slice(value_shape, {first ? Slice::to(1) : Slice::to(-1)}); };
-  const auto after = [&] { return strided_slice(value_shape, {Slice::from(2)}); };
+  const auto before = [&] { return pending::slice_of(value_shape, {}, Operand(first ? 1 : -1)); };
+  const auto after = [&] { return pending::slice_of(value_shape, Operand(2), {}); };
   Output expanded, multiples;
   if (first) {
     const Output ones_before = ones_like(before());
@@ -160,7 +161,7 @@ Gradients repeat_over_value(GradientContext& g) {
     expanded = concat({ones_like(before()), bias_shape}, 0);
     multiples = concat({before(), Operand({1})}, 0);
   }
-  return g.one(tile(reshape(g.dy(), expanded), multiples));
+  return g.one(pending::tile(reshape(g.dy(), expanded), multiples));
 }
 
 }  // namespace
@@ -183,27 +184,26 @@ const OpDef& bias_add_op() {
 
 // BiasAddGrad: the sum over every dimension but the channels.
 const OpDef& bias_add_grad_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "BiasAddGrad",
-      .inputs = {{"out_backprop", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = bias_attributes(),
-      .shape = bias_add_grad_shape,
-      .kernels = bias_kernels<run_bias_add_grad>(),
-      .gradient = repeat_over_value};
+  static const OpDef& op = *new OpDef{.name = "BiasAddGrad",
+                                      .inputs = {{"out_backprop", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = bias_attributes(),
+                                      .shape = bias_add_grad_shape,
+                                      .kernels = bias_kernels<run_bias_add_grad>(),
+                                      .gradient = repeat_over_value};
   return op;
 }
 
 // BiasAddV1: as BiasAdd with the channels last.
 const OpDef& bias_add_v1_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "BiasAddV1",
-      .inputs = {{"value", type_attr("T")}, {"bias", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T", kNumberTypes)},
-      .shape = bias_add_shape,
-      .kernels = bias_kernels<run_bias_add>(),
-      .gradient = [](GradientContext& g) { return g.two(g.dy(), reduce_sum(g.dy(), {.axis = range(0, rank(g.dy()) - 1)})); }};
+  static const OpDef& op =
+      *new OpDef{.name = "BiasAddV1",
+                 .inputs = {{"value", type_attr("T")}, {"bias", type_attr("T")}},
+                 .outputs = {{"output", type_attr("T")}},
+                 .attrs = {type_attribute("T", kNumberTypes)},
+                 .shape = bias_add_shape,
+                 .kernels = bias_kernels<run_bias_add>(),
+                 .gradient = [](GradientContext& g) { return g.two(g.dy(), reduce_sum(g.dy(), {.axis = pending::range(0, rank(g.dy()) - 1)})); }};
   return op;
 }
 

@@ -99,7 +99,8 @@ template <typename Distribution>
 absl::StatusOr<Kernel> make_sampler(const KernelInit& init) {
   const SamplerAttrs attrs{init.get<int64_t>("num_true"), init.get<int64_t>("num_sampled"), init.get<int64_t>("range_max"), init.get<bool>("unique")};
   const int64_t seed = init.get<int64_t>("seed"), seed2 = init.get<int64_t>("seed2");
-  WEFT_ASSIGN_OR_RETURN(std::shared_ptr<PhiloxState> generator, init.node_state<PhiloxState>([&] { return std::make_shared<PhiloxState>(seed, seed2); }));
+  WEFT_ASSIGN_OR_RETURN(std::shared_ptr<PhiloxState> generator,
+                        init.node_state<PhiloxState>([&] { return std::make_shared<PhiloxState>(seed, seed2); }));
   return Kernel([attrs, generator, distribution = Distribution(attrs.range_max)](KernelContext& context) {
     return run_sampler(context, distribution, attrs, *generator);
   });
@@ -167,16 +168,16 @@ const OpDef& uniform_candidate_sampler_op() {
 
 // ComputeAccidentalHits: the pairs (row of true_classes, position among the samples) that hold the same class.
 const OpDef& compute_accidental_hits_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ComputeAccidentalHits",
-      .inputs = {{"true_classes", DType::kInt64}, {"sampled_candidates", DType::kInt64}},
-      .outputs = {{"indices", DType::kInt32}, {"ids", DType::kInt64}, {"weights", DType::kFloat32}},
-      .attrs = {int_attribute("num_true"), int_attribute("seed", 0), int_attribute("seed2", 0)},
-      .shape = hits_shape,
-      .kernels = {{.make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
-        return Kernel([num_true = init.get<int64_t>("num_true")](KernelContext& context) { return run_hits(context, num_true); });
-      }}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op =
+      *new OpDef{.name = "ComputeAccidentalHits",
+                 .inputs = {{"true_classes", DType::kInt64}, {"sampled_candidates", DType::kInt64}},
+                 .outputs = {{"indices", DType::kInt32}, {"ids", DType::kInt64}, {"weights", DType::kFloat32}},
+                 .attrs = {int_attribute("num_true"), int_attribute("seed", 0), int_attribute("seed2", 0)},
+                 .shape = hits_shape,
+                 .kernels = {{.make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
+                   return Kernel([num_true = init.get<int64_t>("num_true")](KernelContext& context) { return run_hits(context, num_true); });
+                 }}},
+                 .gradient = NoGradientDefined{}};
   return op;
 }
 
@@ -214,8 +215,8 @@ SampledCandidates uniform_candidate_sampler(const Operand& true_classes, int64_t
   return build_sampler(uniform_candidate_sampler_op(), true_classes, {num_true, num_sampled, range_max, unique}, options, where);
 }
 
-AccidentalHits compute_accidental_hits(const Operand& true_classes, const Operand& sampled_candidates, int64_t num_true, CandidateSamplerOptions options,
-                                       Loc where) {
+AccidentalHits compute_accidental_hits(const Operand& true_classes, const Operand& sampled_candidates, int64_t num_true,
+                                       CandidateSamplerOptions options, Loc where) {
   Graph* graph = graph_of({&true_classes, &sampled_candidates});
   if (graph == nullptr) return {};
   const auto [seed, seed2] = graph->seeds_for(options.seed);

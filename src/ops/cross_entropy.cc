@@ -107,7 +107,8 @@ absl::Status check_labels(const Tensor& labels, int64_t classes) {
   for (const L label : labels.flat<L>()) {
     if (label >= 0 && label < classes) continue;
     std::string values;
-    for (const L value : labels.flat<L>().first(std::min<size_t>(labels.flat<L>().size(), 10000))) str_append(values, values.empty() ? "" : " ", value);
+    for (const L value : labels.flat<L>().first(std::min<size_t>(labels.flat<L>().size(), 10000)))
+      str_append(values, values.empty() ? "" : " ", value);
     return invalid_argument("Received a label value of ", label, " which is outside the valid range of [0, ", classes, ").  Label values: ", values);
   }
   return absl::OkStatus();
@@ -130,8 +131,8 @@ absl::Status run_sparse(KernelContext& context, DType dtype) {
   if (logits.rank() != 2) return invalid_argument("logits must be 2-D, but got shape ", logits.shape().to_string());
   if (labels.rank() != 1) return invalid_argument("labels must be 1-D, but got shape ", labels.shape().to_string());
   if (logits.dim(0) != labels.dim(0)) {
-    return invalid_argument("logits and labels must have the same first dimension, got logits shape ", logits.shape().to_string(), " and labels shape ",
-                            labels.shape().to_string());
+    return invalid_argument("logits and labels must have the same first dimension, got logits shape ", logits.shape().to_string(),
+                            " and labels shape ", labels.shape().to_string());
   }
   const int64_t n = logits.dim(1);
   if (n <= 0) return invalid_argument("Must have at least one class, but got logits shape ", logits.shape().to_string());
@@ -174,9 +175,10 @@ Gradients dense_gradient(GradientContext& g) {
 }
 
 Gradients sparse_gradient(GradientContext& g) {
-  const Output once = prevent_gradient(g.y(1),
-                                       "Currently there is no way to take the second derivative of sparse_softmax_cross_entropy_with_logits due to the fused "
-                                       "implementation's interaction with tf.gradients()");
+  const Output once =
+      prevent_gradient(g.y(1),
+                       "Currently there is no way to take the second derivative of sparse_softmax_cross_entropy_with_logits due to the fused "
+                       "implementation's interaction with tf.gradients()");
   return g.first(scale_rows(g.dy(0), once));
 }
 
@@ -184,32 +186,34 @@ Gradients sparse_gradient(GradientContext& g) {
 
 // SoftmaxCrossEntropyWithLogits: loss = -sum(labels * log_softmax(features)) of each row; backprop = softmax(features) - labels.
 const OpDef& softmax_cross_entropy_with_logits_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "SoftmaxCrossEntropyWithLogits",
-      .inputs = {{"features", type_attr("T")}, {"labels", type_attr("T")}},
-      .outputs = {{"loss", type_attr("T")}, {"backprop", type_attr("T")}},
-      .attrs = {type_attribute("T", kFloatTypes)},
-      .shape = dense_shape,
-      .kernels = {{.constraints = {{"T", kCrossEntropyKernelTypes}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
-                     return Kernel([dtype = init.type("T")](KernelContext& context) { return run_dense(context, dtype); });
-                   }}},
-      .gradient = dense_gradient};
+  static const OpDef& op =
+      *new OpDef{.name = "SoftmaxCrossEntropyWithLogits",
+                 .inputs = {{"features", type_attr("T")}, {"labels", type_attr("T")}},
+                 .outputs = {{"loss", type_attr("T")}, {"backprop", type_attr("T")}},
+                 .attrs = {type_attribute("T", kFloatTypes)},
+                 .shape = dense_shape,
+                 .kernels = {{.constraints = {{"T", kCrossEntropyKernelTypes}},
+                              .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
+                                return Kernel([dtype = init.type("T")](KernelContext& context) { return run_dense(context, dtype); });
+                              }}},
+                 .gradient = dense_gradient};
   return op;
 }
 
 // SparseSoftmaxCrossEntropyWithLogits: the same where all of a row's label is one class.
 const OpDef& sparse_softmax_cross_entropy_with_logits_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "SparseSoftmaxCrossEntropyWithLogits",
-      .inputs = {{"features", type_attr("T")}, {"labels", type_attr("Tlabels")}},
-      .outputs = {{"loss", type_attr("T")}, {"backprop", type_attr("T")}},
-      .attrs = {type_attribute("T", kFloatTypes), type_attribute("Tlabels", kIndexTypes, DType::kInt64)},
-      .shape = sparse_shape,
-      .kernels = {{.constraints = {{"T", kCrossEntropyKernelTypes}, {"Tlabels", kIndexTypes}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
-                     const auto run = init.type("Tlabels") == DType::kInt32 ? run_sparse<int32_t> : run_sparse<int64_t>;
-                     return Kernel([dtype = init.type("T"), run](KernelContext& context) { return run(context, dtype); });
-                   }}},
-      .gradient = sparse_gradient};
+  static const OpDef& op =
+      *new OpDef{.name = "SparseSoftmaxCrossEntropyWithLogits",
+                 .inputs = {{"features", type_attr("T")}, {"labels", type_attr("Tlabels")}},
+                 .outputs = {{"loss", type_attr("T")}, {"backprop", type_attr("T")}},
+                 .attrs = {type_attribute("T", kFloatTypes), type_attribute("Tlabels", kIndexTypes, DType::kInt64)},
+                 .shape = sparse_shape,
+                 .kernels = {{.constraints = {{"T", kCrossEntropyKernelTypes}, {"Tlabels", kIndexTypes}},
+                              .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
+                                const auto run = init.type("Tlabels") == DType::kInt32 ? run_sparse<int32_t> : run_sparse<int64_t>;
+                                return Kernel([dtype = init.type("T"), run](KernelContext& context) { return run(context, dtype); });
+                              }}},
+                 .gradient = sparse_gradient};
   return op;
 }
 

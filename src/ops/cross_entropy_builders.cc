@@ -1,5 +1,6 @@
 // The cross entropies between labels and logits, as TensorFlow's Python composes them.
 #include "src/ops/composite.h"
+#include "src/ops/pending_nodes.h"
 #include "weft/ops/activation_ops.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
@@ -19,7 +20,7 @@ Output slice_vector(const Output& x, const Operand& begin, const Operand& size) 
     return convert(Operand(scalar.literal()->tensor.reshaped(Shape{1})), &graph, DType::kInt32, name);
   };
   const Output first = vector(begin, "begin");
-  return slice(x, first, vector(size, "size"), scope.name());
+  return pending::node(graph, "Slice", scope.name(), {x, first, vector(size, "size")});
 }
 
 // All dimensions but the last made one.
@@ -39,16 +40,17 @@ Output flatten_outer_dimensions(const Output& x) {
 
 // Dimension `axis` moved behind the others.
 Output move_to_end(const Output& x, int64_t axis, const Output& axes) {
-  const Output before = range(*x.graph(), axis);
-  const Output after = range(axis + 1, axes);
-  return transpose(x, concat({Operand(before), Operand(after), Operand(std::vector<int64_t>{axis})}, 0));
+  const Output before = pending::range(*x.graph(), 0, axis);
+  const Output after = pending::range(Operand(axis + 1), axes);
+  return pending::transpose(x, concat({Operand(before), Operand(after), Operand(std::vector<int64_t>{axis})}, 0));
 }
 
 // Both shapes merged; an error in the graph when they contradict.
 bool same_shapes(Graph& graph, const Output& labels, const Output& logits, Loc where) {
   if (!labels || !logits) return false;
   if (logits.shape().is_compatible_with(labels.shape())) return true;
-  graph.add_error(invalid_argument("logits and labels must have the same shape (", logits.shape().to_string(), " vs ", labels.shape().to_string(), ")"), where);
+  graph.add_error(
+      invalid_argument("logits and labels must have the same shape (", logits.shape().to_string(), " vs ", labels.shape().to_string(), ")"), where);
   return false;
 }
 
@@ -100,7 +102,8 @@ Output softmax_cross_entropy_with_logits(const CrossEntropyArguments& arguments,
   CrossEntropyArguments inner = arguments;
   {
     const Composite scope(*graph, name_or(arguments.name, "softmax_cross_entropy_with_logits_sg"), where);
-    const Output labels = convert(arguments.labels, graph, arguments.labels.literal() != nullptr ? arguments.logits.dtype() : DType::kInvalid, "labels", where);
+    const Output labels =
+        convert(arguments.labels, graph, arguments.labels.literal() != nullptr ? arguments.logits.dtype() : DType::kInvalid, "labels", where);
     if (!labels) return Output::failed(graph);
     inner.labels = Operand(stop_gradient(labels, "labels_stop_gradient"), where);
     inner.name = scope.name();
@@ -121,17 +124,19 @@ Output sparse_softmax_cross_entropy_with_logits(const LabelArguments& arguments,
   const Output labels_shape = shape(labels);
   const PartialShape &logits_known = logits.shape(), labels_known = labels.shape();
   if (logits_known.known_rank()) {
-    if (logits_known.rank() == 0) return scope.error(invalid_argument("Logits cannot be scalars - received shape ", logits_known.to_string(), "."), where);
+    if (logits_known.rank() == 0)
+      return scope.error(invalid_argument("Logits cannot be scalars - received shape ", logits_known.to_string(), "."), where);
     if (labels_known.known_rank() && labels_known.rank() != logits_known.rank() - 1) {
-      return scope.error(invalid_argument("Rank mismatch: Rank of labels (received ", labels_known.rank(), ") should equal rank of logits minus 1 (received ",
-                                          logits_known.rank(), ")."),
+      return scope.error(invalid_argument("Rank mismatch: Rank of labels (received ", labels_known.rank(),
+                                          ") should equal rank of logits minus 1 (received ", logits_known.rank(), ")."),
                          where);
     }
     const PartialShape expected(logits_known.dims().first(static_cast<size_t>(logits_known.rank() - 1)));
     if (!labels_known.is_compatible_with(expected)) {
-      return scope.error(invalid_argument("Shape mismatch: The shape of labels (received ", labels_known.to_string(),
-                                          ") should equal the shape of logits except for the last dimension (received ", logits_known.to_string(), ")."),
-                         where);
+      return scope.error(
+          invalid_argument("Shape mismatch: The shape of labels (received ", labels_known.to_string(),
+                           ") should equal the shape of logits except for the last dimension (received ", logits_known.to_string(), ")."),
+          where);
     }
   }
   const auto node = [&](const Output& x, const Output& z) {
@@ -144,7 +149,7 @@ Output sparse_softmax_cross_entropy_with_logits(const LabelArguments& arguments,
   // The op takes a matrix. Where the shapes are not known yet, the op and the last reshape check them in the step.
   const Output dims = shape(logits);
   const Output last = subtract(rank(logits), 1, "sub");
-  const Output classes = strided_slice(dims, {Slice(last)});
+  const Output classes = pending::element(dims, last);
   precise = reshape(precise, stack({Operand(-1), Operand(classes)}));
   Output cost = reshape(node(precise, reshape(labels, {-1})), labels_shape);
   cost.set_shape(labels_known, where);

@@ -61,15 +61,17 @@ absl::StatusOr<PoolGeometry> geometry_of(const Window& window, const Shape& inpu
 // Integers wrap around.
 template <typename T>
 T sum_of(T a, T b) {
-  if constexpr (std::is_integral_v<T>) return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-  else return a + b;
+  if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+  else
+    return a + b;
 }
 
 // The first greatest sum of the window at output (i, j) of image n, channel c: its value and where it lies.
 template <typename T>
 struct Greatest {
   T value;
-  int64_t in_input;   // offset in its image
+  int64_t in_input;  // offset in its image
   int64_t in_filter;
 };
 template <typename T>
@@ -98,7 +100,8 @@ void dilate(const KernelContext& context, const PoolGeometry& g, const T* input,
 }
 
 template <typename T>
-void dilate_backprop_input(const KernelContext& context, const PoolGeometry& g, const T* input, const T* filter, const T* gradient, T* input_gradient) {
+void dilate_backprop_input(const KernelContext& context, const PoolGeometry& g, const T* input, const T* filter, const T* gradient,
+                           T* input_gradient) {
   context.parallel_for(g.batch, 1, [&](int64_t first, int64_t last) {
     std::fill(input_gradient + first * g.input_size(), input_gradient + last * g.input_size(), T(0));
     for_each_output(g, first * g.rows.output, last * g.rows.output, [&](int64_t n, int64_t i, int64_t j, int64_t at) {
@@ -111,7 +114,8 @@ void dilate_backprop_input(const KernelContext& context, const PoolGeometry& g, 
 }
 
 template <typename T>
-absl::Status dilate_backprop_filter(const KernelContext& context, const PoolGeometry& g, const T* input, const T* filter, const T* gradient, T* filter_gradient) {
+absl::Status dilate_backprop_filter(const KernelContext& context, const PoolGeometry& g, const T* input, const T* filter, const T* gradient,
+                                    T* filter_gradient) {
   return sum_rows(context, g.batch * g.rows.output, g.rows.size * g.columns.size * g.channels, filter_gradient, [&](int64_t row, T* sum) {
     for_each_output(g, row, row + 1, [&](int64_t n, int64_t i, int64_t j, int64_t at) {
       for (int64_t c = 0; c < g.channels; ++c) {
@@ -131,8 +135,11 @@ absl::Status run_dilation(KernelContext& context, const Window& window, DType dt
   WEFT_ASSIGN_OR_RETURN(const PoolGeometry g, geometry_of(window, input.shape(), filter.shape()));
   if (What != Part::kOutput && context.input(2).shape() != g.output_shape()) return invalid_argument("out_backprop has incompatible size.");
   Tensor* output;
-  WEFT_RETURN_IF_ERROR(context.allocate_output(
-      0, What == Part::kOutput ? g.output_shape() : What == Part::kInputGradient ? input.shape() : filter.shape(), &output));
+  WEFT_RETURN_IF_ERROR(context.allocate_output(0,
+                                               What == Part::kOutput          ? g.output_shape()
+                                               : What == Part::kInputGradient ? input.shape()
+                                                                              : filter.shape(),
+                                               &output));
   if (output->num_elements() == 0) return absl::OkStatus();
   absl::Status status;
   dispatch<kDilationKernelTypes>(dtype, [&](auto tag) {
@@ -191,15 +198,15 @@ const OpDef& dilation2d_op() {
 
 // Dilation2DBackpropInput: the gradient goes to the input element of each window's first maximum.
 const OpDef& dilation2d_backprop_input_op() {
-  static const OpDef& op =
-      *new OpDef(dilation_op("Dilation2DBackpropInput", "in_backprop", same_as_input<0>, dilation_kernels<Part::kInputGradient>(), NoGradientDefined{}));
+  static const OpDef& op = *new OpDef(
+      dilation_op("Dilation2DBackpropInput", "in_backprop", same_as_input<0>, dilation_kernels<Part::kInputGradient>(), NoGradientDefined{}));
   return op;
 }
 
 // Dilation2DBackpropFilter: the gradient goes to the filter element of each window's first maximum.
 const OpDef& dilation2d_backprop_filter_op() {
-  static const OpDef& op =
-      *new OpDef(dilation_op("Dilation2DBackpropFilter", "filter_backprop", same_as_input<1>, dilation_kernels<Part::kFilterGradient>(), NoGradientDefined{}));
+  static const OpDef& op = *new OpDef(
+      dilation_op("Dilation2DBackpropFilter", "filter_backprop", same_as_input<1>, dilation_kernels<Part::kFilterGradient>(), NoGradientDefined{}));
   return op;
 }
 

@@ -32,8 +32,9 @@ Output dropout(const Operand& x, const Operand& rate, DropoutOptions options, Lo
   const Output value = convert(x, graph, DType::kInvalid, "x", where);
   if (!value) return Output::failed(graph);
   if (!is_floating(value.dtype())) {
-    return scope.error(invalid_argument("x has to be a floating point tensor since it's going to be scaled. Got a ", dtype_name(value.dtype()), " tensor instead."),
-                       where);
+    return scope.error(
+        invalid_argument("x has to be a floating point tensor since it's going to be scaled. Got a ", dtype_name(value.dtype()), " tensor instead."),
+        where);
   }
   if (rate.literal() != nullptr) {
     const absl::StatusOr<Tensor> number = convert_literal(*rate.literal(), DType::kFloat64);

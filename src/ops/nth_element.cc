@@ -84,16 +84,18 @@ Gradients nth_element_gradient(GradientContext& g) {
 
 // NthElement: what stands at position n when a row is sorted.
 const OpDef& nth_element_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "NthElement",
-      .inputs = {{"input", type_attr("T")}, {"n", DType::kInt32}},
-      .outputs = {{"values", type_attr("T")}},
-      .attrs = {bool_attribute("reverse", false), type_attribute("T", kRealNumberTypes)},
-      .shape = nth_element_shape,
-      .kernels = {{.constraints = {{"T", kNthElementKernelTypes}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
-                     return Kernel([dtype = init.type("T"), reverse = init.get<bool>("reverse")](KernelContext& c) { return run_nth_element(c, dtype, reverse); });
-                   }}},
-      .gradient = nth_element_gradient};
+  static const OpDef& op = *new OpDef{.name = "NthElement",
+                                      .inputs = {{"input", type_attr("T")}, {"n", DType::kInt32}},
+                                      .outputs = {{"values", type_attr("T")}},
+                                      .attrs = {bool_attribute("reverse", false), type_attribute("T", kRealNumberTypes)},
+                                      .shape = nth_element_shape,
+                                      .kernels = {{.constraints = {{"T", kNthElementKernelTypes}},
+                                                   .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
+                                                     return Kernel([dtype = init.type("T"), reverse = init.get<bool>("reverse")](KernelContext& c) {
+                                                       return run_nth_element(c, dtype, reverse);
+                                                     });
+                                                   }}},
+                                      .gradient = nth_element_gradient};
   return op;
 }
 

@@ -11,6 +11,13 @@ namespace weft {
 using OpList = std::vector<const OpDef*>;
 
 OpList constant_ops();
+OpList batch_norm_ops();
+OpList candidate_sampler_ops();
+OpList cross_entropy_ops();
+OpList dilation2d_ops();
+OpList nth_element_ops();
+OpList softmax_ops();
+OpList top_k_ops();
 OpList in_top_k_ops();
 OpList lrn_ops();
 OpList activation_ops();

@@ -25,7 +25,9 @@ inline Output node(Graph& graph, std::string_view type, std::string_view name, s
 inline Output tile(const Output& x, const Operand& multiples) { return node(*x.graph(), "Tile", "", {x, multiples}); }
 inline Output range(const Operand& start, const Output& limit, const Operand& step = 1) { return node(*limit.graph(), "Range", "range", {start, limit, step}); }
 inline Output range(Graph& graph, int64_t start, int64_t limit) { return node(graph, "Range", "range", {start, limit, 1}); }
-inline Output transpose(const Output& x, const Operand& perm) { return node(*x.graph(), "Transpose", "transpose", {x, perm}); }
+inline Output transpose(const Output& x, const Operand& perm, std::string_view name = "") {
+  return node(*x.graph(), "Transpose", name.empty() ? "transpose" : name, {x, perm});
+}
 inline Output invert_permutation(const Output& p) { return node(*p.graph(), "InvertPermutation", "", {p}); }
 
 inline Output bound(Graph& g, const Operand& at, std::string_view name) {

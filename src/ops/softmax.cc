@@ -2,6 +2,7 @@
 #include "src/ops/softmax_rows.h"
 
 #include "src/ops/op_lists.h"
+#include "src/ops/pending_nodes.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/operators.h"
@@ -33,8 +34,10 @@ absl::Status run_softmax(KernelContext& context, DType dtype) {
     context.parallel_for(output->num_elements() / n, tile_items(n * kSoftmaxCost), [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; ++row) {
         const T* in = context.input(0).data<T>() + row * n;
-        if constexpr (Log) log_softmax_row(in, n, output->data<T>() + row * n);
-        else softmax_row(in, n, output->data<T>() + row * n);
+        if constexpr (Log)
+          log_softmax_row(in, n, output->data<T>() + row * n);
+        else
+          softmax_row(in, n, output->data<T>() + row * n);
       }
     });
   });
@@ -52,35 +55,33 @@ KernelTable softmax_kernels() {
 
 // Softmax: exp(x) / sum(exp(x)).
 const OpDef& softmax_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Softmax",
-      .inputs = {{"logits", type_attr("T")}},
-      .outputs = {{"softmax", type_attr("T")}},
-      .attrs = {type_attribute("T", kFloatTypes)},
-      .shape = softmax_shape,
-      .kernels = softmax_kernels<false>(),
-      .gradient = [](GradientContext& g) {
-        const Output sum = reduce_sum(g.dy() * g.y(), {.axis = -1, .keepdims = true});
-        const Output rest = g.dy() - sum;
-        return g.one(rest * g.y());
-      }};
+  static const OpDef& op = *new OpDef{.name = "Softmax",
+                                      .inputs = {{"logits", type_attr("T")}},
+                                      .outputs = {{"softmax", type_attr("T")}},
+                                      .attrs = {type_attribute("T", kFloatTypes)},
+                                      .shape = softmax_shape,
+                                      .kernels = softmax_kernels<false>(),
+                                      .gradient = [](GradientContext& g) {
+                                        const Output sum = reduce_sum(g.dy() * g.y(), {.axis = -1, .keepdims = true});
+                                        const Output rest = g.dy() - sum;
+                                        return g.one(rest * g.y());
+                                      }};
   return op;
 }
 
 // LogSoftmax: x - log(sum(exp(x))).
 const OpDef& log_softmax_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "LogSoftmax",
-      .inputs = {{"logits", type_attr("T")}},
-      .outputs = {{"logsoftmax", type_attr("T")}},
-      .attrs = {type_attribute("T", kFloatTypes)},
-      .shape = softmax_shape,
-      .kernels = softmax_kernels<true>(),
-      .gradient = [](GradientContext& g) {
-        const Output probabilities = exp(g.y());
-        const Output sum = reduce_sum(g.dy(), {.axis = -1, .keepdims = true});
-        return g.one(g.dy() - sum * probabilities);
-      }};
+  static const OpDef& op = *new OpDef{.name = "LogSoftmax",
+                                      .inputs = {{"logits", type_attr("T")}},
+                                      .outputs = {{"logsoftmax", type_attr("T")}},
+                                      .attrs = {type_attribute("T", kFloatTypes)},
+                                      .shape = softmax_shape,
+                                      .kernels = softmax_kernels<true>(),
+                                      .gradient = [](GradientContext& g) {
+                                        const Output probabilities = exp(g.y());
+                                        const Output sum = reduce_sum(g.dy(), {.axis = -1, .keepdims = true});
+                                        return g.one(g.dy() - sum * probabilities);
+                                      }};
   return op;
 }
 
@@ -93,10 +94,11 @@ namespace {
 // `x` with dimensions `axis` and the last exchanged.
 Output swap_with_last(const Output& x, int64_t axis, std::string_view name) {
   const Output last = subtract(rank(x), 1);
-  const Output before = range(*x.graph(), axis);
-  const Output between = range(axis + 1, last);
-  const Output permutation = concat({before, stack({last}), between, convert(Operand(std::vector<int64_t>{axis}), x.graph(), DType::kInt32, "axis")}, 0);
-  return transpose(x, permutation, {.name = std::string(name)});
+  const Output before = pending::range(*x.graph(), 0, axis);
+  const Output between = pending::range(Operand(axis + 1), last);
+  const Output permutation =
+      concat({before, stack({last}), between, convert(Operand(std::vector<int64_t>{axis}), x.graph(), DType::kInt32, "axis")}, 0);
+  return pending::transpose(x, permutation, name);
 }
 
 Output build_softmax(const OpDef& op, const Operand& logits, const SoftmaxOptions& options, Loc where) {
@@ -107,9 +109,10 @@ Output build_softmax(const OpDef& op, const Operand& logits, const SoftmaxOption
   if (axis == -1 || (known.known_rank() && axis == known.rank() - 1)) return OpBuilder(op, options.name, where).input(logits).output();
   if (logits.failed()) return Output::failed(graph);
   if (!known.known_rank() || axis < -known.rank() || axis >= known.rank()) {
-    graph->add_error(invalid_argument(op.name, ": Dimension (", axis, ") must be in the range [", -known.rank(), ", ", known.rank(), ") where ", known.rank(),
-                                      " is the number of dimensions in the input.", known.known_rank() ? "" : " The rank of the input is not known."),
-                     where);
+    graph->add_error(
+        invalid_argument(op.name, ": Dimension (", axis, ") must be in the range [", -known.rank(), ", ", known.rank(), ") where ", known.rank(),
+                         " is the number of dimensions in the input.", known.known_rank() ? "" : " The rank of the input is not known."),
+        where);
     return Output::failed(graph);
   }
   if (axis < 0) axis += known.rank();

@@ -9,6 +9,13 @@ const OpRegistry& OpRegistry::standard() {
     auto* all = new OpRegistry;
     for (const OpList& family : {
              constant_ops(),
+             batch_norm_ops(),
+             candidate_sampler_ops(),
+             cross_entropy_ops(),
+             dilation2d_ops(),
+             nth_element_ops(),
+             softmax_ops(),
+             top_k_ops(),
              in_top_k_ops(),
              lrn_ops(),
              activation_ops(),

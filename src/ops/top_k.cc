@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "src/ops/op_lists.h"
+#include "src/ops/pending_nodes.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/gather_ops.h"
 #include "weft/ops/math_ops.h"
@@ -159,8 +160,8 @@ Gradients top_k_gradient(GradientContext& g) {
   const Output taken_columns = last(taken_shape);
   const Output taken = reshape(g.y(1), stack({Operand(-1), taken_columns}));
   const Output columns = last(in_shape);
-  const Output rows = strided_slice(shape(taken), {Slice(0)});
-  const Output starts = range(0, cast(rows, DType::kInt64) * columns, columns);
+  const Output rows = pending::element(shape(taken), 0);
+  const Output starts = pending::range(Operand(0), cast(rows, DType::kInt64) * columns, columns);
   const Output flat = reshape(taken + cast(expand_dims(starts, -1), DType::kInt32), {-1});
   const Output positions = expand_dims(flat, -1);
   const Output values = reshape(g.dy(0), {-1});
@@ -175,34 +176,33 @@ Gradients top_k_gradient(GradientContext& g) {
 
 // TopK: as TopKV2 with k as an attribute.
 const OpDef& top_k_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "TopK",
-      .inputs = {{"input", type_attr("T")}},
-      .outputs = {{"values", type_attr("T")}, {"indices", DType::kInt32}},
-      .attrs = {int_attribute("k", {}, 0), bool_attribute("sorted", true), type_attribute("T", kRealNumberTypes)},
-      .shape = top_k_shape,
-      .kernels = {{.constraints = {{"T", kTopKKernelTypes}}, .make = make_top_k}},
-      .gradient = top_k_gradient};
+  static const OpDef& op = *new OpDef{.name = "TopK",
+                                      .inputs = {{"input", type_attr("T")}},
+                                      .outputs = {{"values", type_attr("T")}, {"indices", DType::kInt32}},
+                                      .attrs = {int_attribute("k", {}, 0), bool_attribute("sorted", true), type_attribute("T", kRealNumberTypes)},
+                                      .shape = top_k_shape,
+                                      .kernels = {{.constraints = {{"T", kTopKKernelTypes}}, .make = make_top_k}},
+                                      .gradient = top_k_gradient};
   return op;
 }
 
 // TopKV2: the k greatest elements along the last dimension and where they are.
 const OpDef& top_k_v2_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "TopKV2",
-      .inputs = {{"input", type_attr("T")}, {"k", DType::kInt32}},
-      .outputs = {{"values", type_attr("T")}, {"indices", DType::kInt32}},
-      .attrs = {bool_attribute("sorted", true), type_attribute("T", kRealNumberTypes)},
-      .shape = top_k_v2_shape,
-      .kernels = {{.constraints = {{"T", kTopKKernelTypes}}, .make = make_top_k_v2}},
-      .gradient = top_k_gradient};
+  static const OpDef& op = *new OpDef{.name = "TopKV2",
+                                      .inputs = {{"input", type_attr("T")}, {"k", DType::kInt32}},
+                                      .outputs = {{"values", type_attr("T")}, {"indices", DType::kInt32}},
+                                      .attrs = {bool_attribute("sorted", true), type_attribute("T", kRealNumberTypes)},
+                                      .shape = top_k_v2_shape,
+                                      .kernels = {{.constraints = {{"T", kTopKKernelTypes}}, .make = make_top_k_v2}},
+                                      .gradient = top_k_gradient};
   return op;
 }
 
 OpList top_k_ops() { return {&top_k_op(), &top_k_v2_op()}; }
 
 TopK top_k(const Operand& input, const Operand& k, TopKOptions options, Loc where) {
-  const std::vector<Output> made = OpBuilder(top_k_v2_op(), options.name, where).input(input).input(k, DType::kInt32).attr("sorted", options.sorted).outputs();
+  const std::vector<Output> made =
+      OpBuilder(top_k_v2_op(), options.name, where).input(input).input(k, DType::kInt32).attr("sorted", options.sorted).outputs();
   return {made[0], made[1]};
 }
 

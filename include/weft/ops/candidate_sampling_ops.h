@@ -17,9 +17,9 @@ struct CandidateSamplerOptions {
   std::string name = {};
 };
 struct SampledCandidates {
-  Output sampled_candidates;       // int64 [num_sampled]
-  Output true_expected_count;      // float32 [batch, num_true]: how often each true class is expected among the samples
-  Output sampled_expected_count;   // float32 [num_sampled]
+  Output sampled_candidates;      // int64 [num_sampled]
+  Output true_expected_count;     // float32 [batch, num_true]: how often each true class is expected among the samples
+  Output sampled_expected_count;  // float32 [num_sampled]
 };
 // `num_sampled` classes of [0, range_max), with `unique` no class twice, drawn with P(class) = log((class + 2) / (class + 1)) /
 // log(range_max + 1): for classes numbered by falling frequency. true_classes: int64 [batch, num_true]. TF op
@@ -36,8 +36,8 @@ struct AccidentalHits {
   Output weights;  // float32 [hits]: -3.4e38, to be added to the logits of samples that are true classes
 };
 // Where true classes are among the samples. TF op ComputeAccidentalHits.
-AccidentalHits compute_accidental_hits(const Operand& true_classes, const Operand& sampled_candidates, int64_t num_true, CandidateSamplerOptions options = {},
-                                       Loc where = Loc::current());
+AccidentalHits compute_accidental_hits(const Operand& true_classes, const Operand& sampled_candidates, int64_t num_true,
+                                       CandidateSamplerOptions options = {}, Loc where = Loc::current());
 
 const OpDef& log_uniform_candidate_sampler_op();
 const OpDef& uniform_candidate_sampler_op();

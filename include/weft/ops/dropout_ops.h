@@ -13,7 +13,7 @@ namespace weft {
 struct DropoutOptions {
   std::optional<std::vector<int64_t>> noise_shape = {};  // omitted: x's; a dimension of 1 keeps or drops all of that dimension together
   std::optional<int64_t> seed = {};
-  std::string name = {};                                 // "dropout"
+  std::string name = {};  // "dropout"
 };
 // Each element is 0 with probability `rate`, else x / (1 - rate). x: floating point; rate: a number in [0, 1) or a scalar tensor; a
 // rate of 0 gives x itself. Elementary ops in scope "dropout". Srivastava et al., JMLR 2014.

@@ -11,12 +11,12 @@
 namespace weft {
 
 struct FusedBatchNormOptions {
-  std::optional<Operand> mean = {};      // [channels]; for inference only
+  std::optional<Operand> mean = {};  // [channels]; for inference only
   std::optional<Operand> variance = {};
-  float epsilon = 0.001f;                // at least 1.001e-5
-  std::string data_format = "NHWC";      // NCHW has no CPU kernel
+  float epsilon = 0.001f;            // at least 1.001e-5
+  std::string data_format = "NHWC";  // NCHW has no CPU kernel
   bool is_training = true;
-  std::string name = {};                 // "FusedBatchNormV3"
+  std::string name = {};  // "FusedBatchNormV3"
 };
 struct FusedBatchNorm {
   Output y;
@@ -25,12 +25,14 @@ struct FusedBatchNorm {
 };
 // y = scale (x - mean) / sqrt(variance + epsilon) + offset. x: NHWC images, half or float32; scale, offset: float32 [channels]. In
 // training mean and variance are the batch's. Gradient: to x, scale, offset. Ioffe and Szegedy, ICML 2015. TF op FusedBatchNormV3.
-FusedBatchNorm fused_batch_norm(const Operand& x, const Operand& scale, const Operand& offset, FusedBatchNormOptions options = {}, Loc where = Loc::current());
+FusedBatchNorm fused_batch_norm(const Operand& x, const Operand& scale, const Operand& offset, FusedBatchNormOptions options = {},
+                                Loc where = Loc::current());
 
 // x * inv + (offset - mean * inv) with inv = scale / sqrt(variance + variance_epsilon); elementary ops in scope "batchnorm". offset and
 // scale may be left out.
 Output batch_normalization(const Operand& x, const Operand& mean, const Operand& variance, const std::optional<Operand>& offset,
-                           const std::optional<Operand>& scale, const Operand& variance_epsilon, std::string_view name = "", Loc where = Loc::current());
+                           const std::optional<Operand>& scale, const Operand& variance_epsilon, std::string_view name = "",
+                           Loc where = Loc::current());
 
 struct MomentsOptions {
   bool keepdims = false;
