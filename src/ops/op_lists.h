@@ -58,6 +58,7 @@ OpList pack_ops();
 OpList concat_ops();
 OpList random_fill_ops();
 OpList random_sample_ops();
+OpList resource_gather_ops();
 OpList resource_scatter_ops();
 OpList mutex_ops();
 OpList matmul_ops();

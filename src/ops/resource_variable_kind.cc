@@ -50,14 +50,17 @@ Operation update(const Variable& variable, VariableKind::Update update, const Op
     return Operation::failed(&graph);
   }
   const Operation made = OpBuilder(graph, op_of(update), name, where).input(variable.handle()).input(value).operation();
-  if (made) {
-    const auto after = graph.control_dependencies({made});
-    (void)read(variable, "", where);
-  }
+  read_after(variable, made, where);
   return made;
 }
 
 }  // namespace
+
+void read_after(const Variable& variable, Operation update, Loc where) {
+  if (!update) return;
+  const auto after = variable.graph()->control_dependencies({update});
+  (void)read(variable, "", where);
+}
 
 const VariableKind& resource_variable_kind() {
   static const VariableKind kind{.is_resource = true, .value = value, .read_value = read_value, .update = update};

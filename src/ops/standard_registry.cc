@@ -56,6 +56,7 @@ const OpRegistry& OpRegistry::standard() {
              concat_ops(),
              random_fill_ops(),
              random_sample_ops(),
+             resource_gather_ops(),
              resource_scatter_ops(),
              mutex_ops(),
              matmul_ops(),

@@ -21,7 +21,8 @@ const std::map<std::string, Json>& tensorflow_ops() {
     std::ifstream file(WEFT_TEST_DATA "/ops.jsonl");
     for (std::string line; std::getline(file, line);) {
       Json op = Json::parse(line);
-      (*all)[op["op"].get<std::string>()] = std::move(op);
+      const std::string name = op["op"];  // before the move: assignment evaluates its right side first
+      (*all)[name] = std::move(op);
     }
     return all;
   }();

@@ -166,6 +166,22 @@ TEST(Variable, DestroyedVariableIsUninitialized) {
   EXPECT_EQ(session.run(x.snapshot()).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
+TEST(Variable, ScatterFunctionsReadAfterTheUpdate) {
+  Graph graph;
+  const Variable x = variable(graph, {{1.0f, 2.0f}, {3.0f, 4.0f}}, {.name = "x"});
+  const int before = graph.num_nodes();
+  const Operation add = scatter_add(x, {1}, constant(graph, {{10.0f, 20.0f}}));
+  EXPECT_EQ(graph.node(before + 1)->name(), "ResourceScatterAdd/indices");
+  EXPECT_EQ(graph.node(before + 2)->name(), "ResourceScatterAdd");
+  EXPECT_EQ(graph.node(before + 3)->op().name, "ReadVariableOp");
+  const Operation set = scatter_nd_update(x, constant(graph, {{0, 1}}), std::vector<float>{9.0f});
+  Session session(graph);
+  ASSERT_TRUE(session.run(x.initializer()).ok()) << graph.status();
+  ASSERT_TRUE(session.run(add).ok());
+  ASSERT_TRUE(session.run(set).ok());
+  EXPECT_EQ(fetch(session, x.snapshot()).to_vector<float>(), (std::vector<float>{1, 9, 13, 24}));
+}
+
 TEST(GlobalStep, IsMadeOnce) {
   Graph graph;
   EXPECT_FALSE(get_global_step(graph));

@@ -79,6 +79,24 @@ Operation assign(const Variable& variable, const Operand& value, std::string_vie
 Operation assign_add(const Variable& variable, const Operand& delta, std::string_view name = "", Loc where = Loc::current());
 Operation assign_sub(const Variable& variable, const Operand& delta, std::string_view name = "", Loc where = Loc::current());
 
+// variable[indices] = updates, += updates and so on, along the first dimension: indices [i, j] go with updates [i, j, d] for a variable
+// [n, d], or with one scalar. Rows named twice are updated twice, in order (scatter_update: the last one stays). InvalidArgument
+// "indices[0] = 5 is not in [0, 2)" when the step runs. TF ops ResourceScatterUpdate, ResourceScatterAdd, …
+#define WEFT_SCATTER(f) \
+  Operation f(const Variable& variable, const Operand& indices, const Operand& updates, std::string_view name = "", Loc where = Loc::current());
+WEFT_SCATTER(scatter_update)
+WEFT_SCATTER(scatter_add)
+WEFT_SCATTER(scatter_sub)
+WEFT_SCATTER(scatter_mul)
+WEFT_SCATTER(scatter_div)
+WEFT_SCATTER(scatter_min)
+WEFT_SCATTER(scatter_max)
+// The same at positions: rows of `indices` [n, k] name elements or slices of the variable. TF ops ResourceScatterNdUpdate, …
+WEFT_SCATTER(scatter_nd_update)
+WEFT_SCATTER(scatter_nd_add)
+WEFT_SCATTER(scatter_nd_sub)
+#undef WEFT_SCATTER
+
 // The rows of a resource variable that `indices` (int32, int64) name, read without reading the rest: [n, d] and [i, j] give [i, j, d].
 // InvalidArgument "indices[0] = 5 is not in [0, 2)". Gradient: IndexedSlices. `name` "" means "Gather". TF op ResourceGather.
 Output sparse_read(const Variable& variable, const Operand& indices, std::string_view name = "", Loc where = Loc::current());
