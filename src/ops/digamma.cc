@@ -3,21 +3,16 @@
 #include <cmath>
 
 #include "src/ops/broadcast_gradient.h"
+#include "src/ops/digamma.h"
 #include "src/ops/math_op.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/operators.h"
 
 namespace weft {
 
-namespace {
-
-constexpr int64_t kCost = 64;
-constexpr DTypeSet kFloatDouble = {DType::kFloat32, DType::kFloat64};
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
 // Recurrence up to 10, then the asymptotic series; reflection for x <= 0. As psi in the Cephes library, Moshier 1989.
 double digamma_of(double x) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   constexpr double kPi = 3.14159265358979323846;
   if (std::isnan(x) || x == kInfinity) return x;
   double reflected = 0;
@@ -34,6 +29,13 @@ double digamma_of(double x) {
   const double series = z * (1.0 / 12 - z * (1.0 / 120 - z * (1.0 / 252 - z * (1.0 / 240 - z * (5.0 / 660 - z * (691.0 / 32760 - z / 12))))));
   return std::log(x) - 0.5 / x - series - below - reflected;
 }
+
+namespace {
+
+constexpr int64_t kCost = 64;
+constexpr DTypeSet kFloatDouble = {DType::kFloat32, DType::kFloat64};
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // The sum of (q + k)^-x over k = 0, 1, 2, ...: some terms, then Euler and Maclaurin's formula. As zeta in the Cephes library.
 double zeta_of(double x, double q) {

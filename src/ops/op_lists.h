@@ -59,6 +59,7 @@ OpList concat_ops();
 OpList random_fill_ops();
 OpList random_sample_ops();
 OpList resource_gather_ops();
+OpList random_gamma_gradient_ops();
 OpList resource_scatter_ops();
 OpList mutex_ops();
 OpList matmul_ops();

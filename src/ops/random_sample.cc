@@ -1,5 +1,6 @@
 // Draws that depend on an input's values: RandomShuffle, Multinomial, RandomGamma, ParameterizedTruncatedNormal.
 #include "src/ops/op_lists.h"
+#include "src/ops/random_gamma_gradient.h"
 #include "src/ops/random_kernels.h"
 #include "weft/kernel/random.h"
 #include "weft/ops/random_ops.h"
@@ -228,7 +229,7 @@ const OpDef& random_gamma_op() {
       .is_stateful = true,
       .shape = gamma_shape,
       .kernels = {{.make = make_gamma}},
-      .gradient = NoGradientDefined{}};
+      .gradient = random_gamma_gradient};
   return op;
 }
 

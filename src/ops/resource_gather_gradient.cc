@@ -4,7 +4,6 @@
 #include "weft/graph/graph.h"
 #include "weft/graph/node.h"
 #include "weft/ops/array_ops.h"
-#include "weft/ops/gather_ops.h"
 #include "weft/ops/resource_variable_ops.h"
 
 namespace weft {
@@ -36,7 +35,7 @@ Gradients resource_gather_nd_gradient(GradientContext& g) {
   const Output shape = OpBuilder(variable_shape_op(), "", Loc::current()).input(g.x(0)).attr("out_type", indices.dtype()).output();
   const PartialShape& known = indices.shape();
   if (known.rank() == 2 && known.dim(1) == 1) return g.first(IndexedSlices{g.dy(), squeeze(indices, {.axis = {-1}}), shape});
-  return g.first(scatter_nd(indices, g.dy(), shape));
+  return g.first(pending::node(g.graph(), "ScatterNd", "", {indices, g.dy(), shape}));
 }
 
 }  // namespace weft

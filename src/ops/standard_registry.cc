@@ -57,6 +57,7 @@ const OpRegistry& OpRegistry::standard() {
              random_fill_ops(),
              random_sample_ops(),
              resource_gather_ops(),
+             random_gamma_gradient_ops(),
              resource_scatter_ops(),
              mutex_ops(),
              matmul_ops(),

@@ -1,6 +1,7 @@
 // Random ops: TensorFlow 1.15.5's numbers and nodes, streams that go on from run to run, any number of threads, errors.
 #include <gtest/gtest.h>
 
+#include "weft/gradients/gradients.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/random_ops.h"
@@ -101,6 +102,23 @@ TEST(Random, NodesAreTensorFlows) {
   EXPECT_EQ(graph.find_node("random_uniform/RandomUniform")->attr<int64_t>("seed"), 5);
   EXPECT_EQ(graph.find_node("random_uniform/RandomUniform")->attr<int64_t>("seed2"), 3);
   EXPECT_EQ(graph.find_node("random_uniform_1")->attr<int64_t>("seed2"), 10);
+}
+
+TEST(Random, GammaDrawsMoveWithAlphaAsInTensorFlow) {
+  Graph graph;
+  const Output alpha = constant(graph, {.01, .5, 1., 2., 10., 50., .3, 3., 100., 5.});
+  const Output sample = constant(graph, {.001, .2, 1.5, 1., 12., 45., 2., .1, 130., 0.});
+  const Output derivative = OpBuilder(random_gamma_grad_op(), "", Loc::current()).input(alpha).input(sample).output();
+  const Output draws = random_gamma(graph, {3}, constant(graph, {.5f, 2.0f}), {.seed = 1});
+  const auto all = gradients({draws}, {Output(graph.find_node("Const_2"), 0)});
+  Session session(graph);
+  const std::vector<double> want = {0.6354138007185822, 0.7940505663308433, 1.4309374423012804, 0.7507786921262597, 1.112329443018088,
+                                    0.951410192211624,  3.564110321246913,  0.12186533324500186, 1.1388044458372264, 0.0};
+  const std::vector<double> got = values<double>(session, derivative);
+  ASSERT_EQ(got.size(), want.size());
+  for (size_t i = 0; i < want.size(); ++i) EXPECT_NEAR(got[i], want[i], 1e-12 * std::abs(want[i]) + 1e-15);
+  ASSERT_TRUE(all[0].is_dense()) << all[0].reason() << graph.status();
+  EXPECT_EQ(all[0].dense().shape(), PartialShape({2}));
 }
 
 TEST(Random, WithoutSeedsSessionsDiffer) {

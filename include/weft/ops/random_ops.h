@@ -83,6 +83,7 @@ const OpDef& truncated_normal_op();
 const OpDef& random_shuffle_op();
 const OpDef& multinomial_op();
 const OpDef& random_gamma_op();
+const OpDef& random_gamma_grad_op();
 const OpDef& parameterized_truncated_normal_op();
 const OpDef& stateless_random_uniform_op();
 const OpDef& stateless_random_uniform_int_op();

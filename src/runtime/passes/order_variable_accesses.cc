@@ -17,11 +17,18 @@ namespace {
 
 bool writes(VariableAccess access) { return access == VariableAccess::kWrite || access == VariableAccess::kReadWrite; }
 
-// The node that names the variable which `node` accesses: input 0, followed through nodes that pass handles on.
-const Node* handle_of(const Node& node) {
-  const Node* at = &node;
+// The node that names the variable whose handle or ref `input` is, found through nodes that pass handles on.
+const Node* handle_of(const Output& input) {
+  const Node* at = input.node();
   while (at->num_inputs() > 0 && at->input(0)) at = at->input(0).node();
   return at;
+}
+
+// Input 0 names the variable; an optimizer's update names its slots by the handles or refs that follow.
+int num_variables(const Node& node) {
+  int n = 1;
+  while (n < node.num_inputs() && (node.input(n).dtype() == DType::kResource || is_ref(node.input(n).dtype()))) ++n;
+  return n;
 }
 
 // Two handle nodes with one shared name name one variable.
@@ -29,6 +36,16 @@ std::string variable_key(const Node& handle) {
   const std::string* shared = handle.attrs().get_if<std::string>("shared_name");
   const std::string* container = handle.attrs().get_if<std::string>("container");
   return str_cat(container != nullptr ? *container : "", "\n", shared != nullptr && !shared->empty() ? *shared : handle.name());
+}
+
+// The name of a variable that both nodes access.
+std::string_view shared_variable(const Node& a, const Node& b) {
+  for (int i = 0; i < num_variables(a); ++i) {
+    for (int k = 0; k < num_variables(b); ++k) {
+      if (variable_key(*handle_of(a.input(i))) == variable_key(*handle_of(b.input(k)))) return handle_of(a.input(i))->name();
+    }
+  }
+  return handle_of(a.input(0))->name();
 }
 
 struct Access {
@@ -44,13 +61,17 @@ std::vector<std::vector<Access>> find_accesses(const Draft& draft) {
   for (size_t i = 0; i < draft.nodes.size(); ++i) {
     const Node& node = *draft.nodes[i].source;
     if (node.op().variable_access == VariableAccess::kNone || node.num_inputs() == 0) continue;
-    const Node* handle = handle_of(node);
-    auto [it, is_new] = by_handle.try_emplace(handle, 0);
-    if (is_new) {
-      it->second = by_key.try_emplace(variable_key(*handle), variables.size()).first->second;
-      if (it->second == variables.size()) variables.emplace_back();
+    for (int k = 0; k < num_variables(node); ++k) {
+      const Node* handle = handle_of(node.input(k));
+      auto [it, is_new] = by_handle.try_emplace(handle, 0);
+      if (is_new) {
+        it->second = by_key.try_emplace(variable_key(*handle), variables.size()).first->second;
+        if (it->second == variables.size()) variables.emplace_back();
+      }
+      std::vector<Access>& accesses = variables[it->second];
+      if (!accesses.empty() && accesses.back().node == static_cast<int32_t>(i)) continue;  // named twice by one node
+      accesses.push_back({static_cast<int32_t>(i), writes(node.op().variable_access)});
     }
-    variables[it->second].push_back({static_cast<int32_t>(i), writes(node.op().variable_access)});
   }
   return variables;
 }
@@ -129,7 +150,7 @@ void order_variable_accesses(Draft& draft) {
     const Node& after = *draft.nodes[static_cast<size_t>(pair.after)].source;
     draft.diagnostics.push_back(
         {Diagnostic::Kind::kUnorderedAccess, {place(before), place(after)},
-         str_cat("Nothing in the graph orders two accesses of variable '", handle_of(before)->name(), "': ", access_text(before), " and ", access_text(after),
+         str_cat("Nothing in the graph orders two accesses of variable '", shared_variable(before, after), "': ", access_text(before), " and ", access_text(after),
                  ". They run in the order in which they were built, the first one first. A control dependency states the order you mean.")});
   }
   std::stable_sort(added.begin(), added.end(), [](const auto& a, const auto& b) { return a.after < b.after; });
