@@ -1,4 +1,6 @@
 #include "weft/gradients/gradients.h"
+#include "weft/ops/array_ops.h"
+#include "weft/ops/segment_ops.h"
 
 namespace weft {
 
@@ -10,9 +12,8 @@ Output densify(const IndexedSlices& slices, std::string_view name, Loc where) {
                                      where);
     return Output::failed(slices.values.graph());
   }
-  static_cast<void>(name);
-  slices.values.graph()->add_error(unimplemented("no op here makes IndexedSlices dense: ", slices.values.describe()), where);
-  return Output::failed(slices.values.graph());
+  const Output rows = strided_slice(slices.dense_shape, {0}, "", where);
+  return unsorted_segment_sum(slices.values, slices.indices, rows, name, where);
 }
 
 }  // namespace weft
