@@ -4,6 +4,7 @@
 namespace weft {
 
 void Graph::add_to_collection(std::string_view name, CollectionItem item) {
+  const std::lock_guard<std::mutex> lock(mutex_);  // planners read the update ops
   auto it = collections_.find(name);
   if (it == collections_.end()) it = collections_.emplace(std::string(name), std::vector<CollectionItem>()).first;
   it->second.push_back(std::move(item));

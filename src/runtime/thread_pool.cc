@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <utility>
 
 #include "src/runtime/spin.h"
 
@@ -38,10 +39,7 @@ ThreadPool::~ThreadPool() {
   }
   work_posted_.notify_all();
   for (std::thread& thread : threads_) thread.join();
-  while (!tasks_.empty()) {  // only when there never was a thread to run them
-    tasks_.front()();
-    tasks_.pop_front();
-  }
+  while (num_tasks_ > 0) pop_task()();  // only when there never was a thread to run them
 }
 
 void ThreadPool::start() {
@@ -54,12 +52,28 @@ void ThreadPool::start() {
   }
 }
 
+void ThreadPool::push_task(std::function<void()> task) {
+  if (num_tasks_ == tasks_.size()) {
+    std::rotate(tasks_.begin(), tasks_.begin() + static_cast<std::ptrdiff_t>(first_task_), tasks_.end());
+    first_task_ = 0;
+    tasks_.resize(std::max<size_t>(64, tasks_.size() * 2));
+  }
+  tasks_[(first_task_ + num_tasks_++) % tasks_.size()] = std::move(task);
+}
+
+std::function<void()> ThreadPool::pop_task() {
+  std::function<void()> task = std::exchange(tasks_[first_task_], nullptr);
+  first_task_ = (first_task_ + 1) % tasks_.size();
+  --num_tasks_;
+  return task;
+}
+
 void ThreadPool::schedule(std::function<void()> task) {
   bool wake = false;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     start();
-    tasks_.push_back(std::move(task));
+    push_task(std::move(task));
     posted_.fetch_add(1, std::memory_order_release);
     wake = sleeping_ > 0;
   }
@@ -119,7 +133,7 @@ ThreadPool::Loop* ThreadPool::open_loop() const {
   return nullptr;
 }
 
-bool ThreadPool::idle() const { return tasks_.empty() && open_loop() == nullptr; }
+bool ThreadPool::idle() const { return num_tasks_ == 0 && open_loop() == nullptr; }
 
 void ThreadPool::work() {
   std::unique_lock<std::mutex> lock(mutex_);
@@ -132,9 +146,8 @@ void ThreadPool::work() {
       if (loop->workers.fetch_sub(1, std::memory_order_acq_rel) == 1) loop_left_.notify_all();
       continue;
     }
-    if (!tasks_.empty()) {
-      std::function<void()> task = std::move(tasks_.front());
-      tasks_.pop_front();
+    if (num_tasks_ > 0) {
+      std::function<void()> task = pop_task();
       lock.unlock();
       task();
       task = nullptr;

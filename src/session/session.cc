@@ -47,10 +47,6 @@ void Session::close() const { state_->close(); }
 Graph& Session::graph() const { return state_->graph; }
 ResourceManager& Session::resources() const { return state_->resources; }
 
-absl::StatusOr<std::vector<Tensor>> Session::run(const Fetch& fetch) const { return run(RunArguments{.fetches = {fetch}}); }
-absl::StatusOr<std::vector<Tensor>> Session::run(std::initializer_list<Fetch> fetches) const { return run(RunArguments{.fetches = fetches}); }
-absl::StatusOr<std::vector<Tensor>> Session::run(const std::vector<Fetch>& fetches) const { return run(RunArguments{.fetches = fetches}); }
-
 absl::StatusOr<std::vector<Tensor>> Session::run(const RunArguments& arguments) const {
   RunKey key;
   FeedValues values;

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -34,6 +33,8 @@ class ThreadPool : public TaskPool {
   void start();                 // requires mutex_
   void work();                  // a thread's life
   bool idle() const;            // requires mutex_
+  void push_task(std::function<void()> task);  // requires mutex_
+  std::function<void()> pop_task();            // requires mutex_ and a task
   Loop* open_loop() const;      // requires mutex_: one with tiles that nobody has taken
   static void run_tiles(Loop& loop);
   void await(Loop& loop);
@@ -44,11 +45,13 @@ class ThreadPool : public TaskPool {
   std::mutex mutex_;
   std::condition_variable work_posted_;
   std::condition_variable loop_left_;
-  std::deque<std::function<void()>> tasks_;  // guarded by mutex_
-  Loop* loops_ = nullptr;                    // guarded by mutex_: newest first
-  int sleeping_ = 0;                         // guarded by mutex_
-  bool stopping_ = false;                    // guarded by mutex_
-  std::vector<std::thread> threads_;         // guarded by mutex_ until the destructor
+  std::vector<std::function<void()>> tasks_;  // guarded by mutex_: a ring, so that a warm queue allocates nothing
+  size_t first_task_ = 0;                     // guarded by mutex_
+  size_t num_tasks_ = 0;                      // guarded by mutex_
+  Loop* loops_ = nullptr;                     // guarded by mutex_: newest first
+  int sleeping_ = 0;                          // guarded by mutex_
+  bool stopping_ = false;                     // guarded by mutex_
+  std::vector<std::thread> threads_;          // guarded by mutex_ until the destructor
 };
 
 }  // namespace weft

@@ -8,8 +8,8 @@
 // gives an object whose runs look nothing up.
 #pragma once
 
+#include <concepts>
 #include <functional>
-#include <initializer_list>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -45,9 +45,12 @@ class Session {
   // a wrong dtype or shape and for placeholders that lack one; NotFound for unknown names; the first error of building the graph;
   // what a kernel returned, with its node and source line; DeadlineExceeded; Cancelled.
   absl::StatusOr<std::vector<Tensor>> run(const RunArguments& arguments) const;
-  absl::StatusOr<std::vector<Tensor>> run(const Fetch& fetch) const;
-  absl::StatusOr<std::vector<Tensor>> run(std::initializer_list<Fetch> fetches) const;
-  absl::StatusOr<std::vector<Tensor>> run(const std::vector<Fetch>& fetches) const;
+  // Of one value, operation, variable or name; or a vector of them. (Templates, so that braces always mean RunArguments.)
+  template <typename T>
+    requires std::constructible_from<Fetch, const T&>
+  absl::StatusOr<std::vector<Tensor>> run(const T& fetch) const { return run(RunArguments{.fetches = {Fetch(fetch)}}); }
+  template <std::same_as<std::vector<Fetch>> Fetches>
+  absl::StatusOr<std::vector<Tensor>> run(const Fetches& fetches) const { return run(RunArguments{.fetches = fetches}); }
 
   // Compiles what run() would, once. The result carries its status: check `callable.status()`, or the status of its first run.
   Callable make_callable(const CallableArguments& arguments) const;
