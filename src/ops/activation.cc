@@ -4,7 +4,7 @@
 
 #include "src/ops/elementwise.h"
 #include "src/ops/op_lists.h"
-#include "src/ops/vector_exp.h"
+#include "src/ops/vector_math.h"
 #include "weft/ops/activation_ops.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
@@ -47,7 +47,7 @@ struct Relu6GradFn {
 struct EluFn {
   template <typename T>
   static T apply(T x) {
-    return x < T(0) ? vector_exp(x) - T(1) : x;
+    return x < T(0) ? vector_math::exp(x) - T(1) : x;
   }
 };
 struct EluGradFn {
@@ -59,7 +59,7 @@ struct EluGradFn {
 struct SeluFn {
   template <typename T>
   static T apply(T x) {
-    return x < T(0) ? static_cast<T>(kSeluScaleAlpha) * (vector_exp(x) - T(1)) : static_cast<T>(kSeluScale) * x;
+    return x < T(0) ? static_cast<T>(kSeluScaleAlpha) * (vector_math::exp(x) - T(1)) : static_cast<T>(kSeluScale) * x;
   }
 };
 struct SeluGradFn {
@@ -73,14 +73,14 @@ struct SoftplusFn {
   template <typename T>
   static T apply(T x) {
     const T bound = static_cast<T>(std::is_same_v<T, float> ? 13.942385 : 34.043653);  // -log(epsilon) - 2
-    const T e = vector_exp(x);
-    return x > bound ? x : x < -bound ? e : std::log1p(e);
+    const T e = vector_math::exp(x);
+    return x > bound ? x : x < -bound ? e : vector_math::log1p(e);
   }
 };
 struct SoftplusGradFn {
   template <typename T>
   static T apply(T g, T x) {
-    return g / (vector_exp(-x) + T(1));
+    return g / (vector_math::exp(-x) + T(1));
   }
 };
 struct SoftsignFn {

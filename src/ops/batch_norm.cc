@@ -8,7 +8,6 @@
 
 #include "src/ops/batch_norm_second_gradient.h"
 #include "src/ops/op_lists.h"
-#include "src/ops/pending_nodes.h"
 #include "src/ops/row_sum.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/normalization_ops.h"
@@ -274,8 +273,8 @@ Gradients batch_norm_gradient(GradientContext& g, int version) {
   Output x = g.x(0);
   Output dy = g.dy(0);
   if (turned) {
-    x = pending::transpose(x, {0, 2, 3, 1});
-    dy = pending::transpose(dy, {0, 2, 3, 1});
+    x = transpose(x, {0, 2, 3, 1});
+    dy = transpose(dy, {0, 2, 3, 1});
   }
   OpBuilder builder(fused_batch_norm_grad_op(version), "", Loc::current());
   builder.input(dy).input(x).input(g.x(1));
@@ -283,7 +282,7 @@ Gradients batch_norm_gradient(GradientContext& g, int version) {
   if (version == 3) builder.input(g.y(5));
   builder.attr("epsilon", g.get<float>("epsilon")).attr("data_format", training ? format : std::string("NHWC")).attr("is_training", training);
   std::vector<Output> all = builder.outputs();
-  if (turned) all[0] = pending::transpose(all[0], {0, 3, 1, 2});
+  if (turned) all[0] = transpose(all[0], {0, 3, 1, 2});
   // In training TensorFlow hands the two empty outputs on as the gradients of the unused estimates.
   if (training) return {all[0], all[1], all[2], all[3], all[4]};
   return {all[0], all[1], all[2], Gradient(), Gradient()};

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "src/ops/op_lists.h"
-#include "src/ops/pending_nodes.h"
 #include "src/ops/row_sum.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/conv_ops.h"
@@ -149,8 +148,8 @@ Gradients repeat_over_value(GradientContext& g) {
   const Output value_shape = shape(g.x(0));
   const Output bias_shape = shape(g.dy());
   const bool first = channels_first(g.attrs());
-  const auto before = [&] { return pending::slice_of(value_shape, {}, Operand(first ? 1 : -1)); };
-  const auto after = [&] { return pending::slice_of(value_shape, Operand(2), {}); };
+  const auto before = [&] { return strided_slice(value_shape, {Slice::to(first ? 1 : -1)}); };
+  const auto after = [&] { return strided_slice(value_shape, {Slice::from(2)}); };
   Output expanded, multiples;
   if (first) {
     const Output ones_before = ones_like(before());
@@ -161,7 +160,7 @@ Gradients repeat_over_value(GradientContext& g) {
     expanded = concat({ones_like(before()), bias_shape}, 0);
     multiples = concat({before(), Operand({1})}, 0);
   }
-  return g.one(pending::tile(reshape(g.dy(), expanded), multiples));
+  return g.one(tile(reshape(g.dy(), expanded), multiples));
 }
 
 }  // namespace
@@ -203,7 +202,7 @@ const OpDef& bias_add_v1_op() {
                  .attrs = {type_attribute("T", kNumberTypes)},
                  .shape = bias_add_shape,
                  .kernels = bias_kernels<run_bias_add>(),
-                 .gradient = [](GradientContext& g) { return g.two(g.dy(), reduce_sum(g.dy(), {.axis = pending::range(0, rank(g.dy()) - 1)})); }};
+                 .gradient = [](GradientContext& g) { return g.two(g.dy(), reduce_sum(g.dy(), {.axis = range(0, rank(g.dy()) - 1)})); }};
   return op;
 }
 

@@ -48,7 +48,7 @@ void dense_row(const Side<T>& logits, const Side<T>& labels, int64_t row, int64_
   for (int64_t i = 0; i < n; ++i) total += static_cast<A>(z[i * labels.column_step]) * (log_sum - (static_cast<A>(backprop[i]) - shift));
   *loss = static_cast<T>(total);
   for (int64_t i = 0; i < n; ++i) {
-    backprop[i] = static_cast<T>(vector_exp(static_cast<A>(backprop[i]) - shift) / sum - static_cast<A>(z[i * labels.column_step]));
+    backprop[i] = static_cast<T>(vector_math::exp(static_cast<A>(backprop[i]) - shift) / sum - static_cast<A>(z[i * labels.column_step]));
   }
 }
 
@@ -120,8 +120,8 @@ void sparse_row(const T* logits, int64_t label, int64_t n, T* loss, T* backprop)
   const A shift = row_max(logits, n);
   const A sum = row_sum_exp(logits, n, shift);
   *loss = static_cast<T>(std::log(sum) - (static_cast<A>(logits[label]) - shift));
-  for (int64_t i = 0; i < n; ++i) backprop[i] = static_cast<T>(vector_exp(static_cast<A>(logits[i]) - shift) / sum);
-  backprop[label] = static_cast<T>(vector_exp(static_cast<A>(logits[label]) - shift) / sum - A(1));
+  for (int64_t i = 0; i < n; ++i) backprop[i] = static_cast<T>(vector_math::exp(static_cast<A>(logits[i]) - shift) / sum);
+  backprop[label] = static_cast<T>(vector_math::exp(static_cast<A>(logits[label]) - shift) / sum - A(1));
 }
 
 template <typename L>

@@ -1,6 +1,5 @@
 // The cross entropies between labels and logits, as TensorFlow's Python composes them.
 #include "src/ops/composite.h"
-#include "src/ops/pending_nodes.h"
 #include "weft/ops/activation_ops.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
@@ -20,7 +19,7 @@ Output slice_vector(const Output& x, const Operand& begin, const Operand& size) 
     return convert(Operand(scalar.literal()->tensor.reshaped(Shape{1})), &graph, DType::kInt32, name);
   };
   const Output first = vector(begin, "begin");
-  return pending::node(graph, "Slice", scope.name(), {x, first, vector(size, "size")});
+  return slice(x, first, vector(size, "size"), scope.name());
 }
 
 // All dimensions but the last made one.
@@ -40,9 +39,9 @@ Output flatten_outer_dimensions(const Output& x) {
 
 // Dimension `axis` moved behind the others.
 Output move_to_end(const Output& x, int64_t axis, const Output& axes) {
-  const Output before = pending::range(*x.graph(), 0, axis);
-  const Output after = pending::range(Operand(axis + 1), axes);
-  return pending::transpose(x, concat({Operand(before), Operand(after), Operand(std::vector<int64_t>{axis})}, 0));
+  const Output before = range(*x.graph(), axis);
+  const Output after = range(axis + 1, axes);
+  return transpose(x, concat({Operand(before), Operand(after), Operand(std::vector<int64_t>{axis})}, 0));
 }
 
 // Both shapes merged; an error in the graph when they contradict.
@@ -149,7 +148,7 @@ Output sparse_softmax_cross_entropy_with_logits(const LabelArguments& arguments,
   // The op takes a matrix. Where the shapes are not known yet, the op and the last reshape check them in the step.
   const Output dims = shape(logits);
   const Output last = subtract(rank(logits), 1, "sub");
-  const Output classes = pending::element(dims, last);
+  const Output classes = strided_slice(dims, {Slice(last)});
   precise = reshape(precise, stack({Operand(-1), Operand(classes)}));
   Output cost = reshape(node(precise, reshape(labels, {-1})), labels_shape);
   cost.set_shape(labels_known, where);

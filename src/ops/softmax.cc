@@ -2,7 +2,6 @@
 #include "src/ops/softmax_rows.h"
 
 #include "src/ops/op_lists.h"
-#include "src/ops/pending_nodes.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/operators.h"
@@ -94,11 +93,11 @@ namespace {
 // `x` with dimensions `axis` and the last exchanged.
 Output swap_with_last(const Output& x, int64_t axis, std::string_view name) {
   const Output last = subtract(rank(x), 1);
-  const Output before = pending::range(*x.graph(), 0, axis);
-  const Output between = pending::range(Operand(axis + 1), last);
+  const Output before = range(*x.graph(), axis);
+  const Output between = range(axis + 1, last);
   const Output permutation =
       concat({before, stack({last}), between, convert(Operand(std::vector<int64_t>{axis}), x.graph(), DType::kInt32, "axis")}, 0);
-  return pending::transpose(x, permutation, name);
+  return transpose(x, permutation, {.name = std::string(name)});
 }
 
 Output build_softmax(const OpDef& op, const Operand& logits, const SoftmaxOptions& options, Loc where) {

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "src/ops/lane_fold.h"
-#include "src/ops/vector_exp.h"
+#include "src/ops/vector_math.h"
 #include "weft/tensor/half.h"
 
 namespace weft {
@@ -30,7 +30,7 @@ template <typename T>
 RowValue<T> row_sum_exp(const T* row, int64_t n, RowValue<T> shift) {
   using A = RowValue<T>;
   return lane_fold<A>(
-      row, n, A(0), [shift](A x) { return vector_exp(x - shift); }, [](A a, A x) { return a + x; });
+      row, n, A(0), [shift](A x) { return vector_math::exp(x - shift); }, [](A a, A x) { return a + x; });
 }
 
 // out = softmax(row); the two may be the same memory.
@@ -39,12 +39,12 @@ void softmax_row(const T* row, int64_t n, T* out) {
   using A = RowValue<T>;
   const A shift = row_max(row, n);
   if constexpr (std::is_same_v<T, A>) {
-    for (int64_t i = 0; i < n; ++i) out[i] = vector_exp(row[i] - shift);
+    for (int64_t i = 0; i < n; ++i) out[i] = vector_math::exp(row[i] - shift);
     const A scale = A(1) / lane_sum<A>(out, n);
     for (int64_t i = 0; i < n; ++i) out[i] *= scale;
   } else {
     const A scale = A(1) / row_sum_exp(row, n, shift);
-    for (int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(vector_exp(static_cast<A>(row[i]) - shift) * scale);
+    for (int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(vector_math::exp(static_cast<A>(row[i]) - shift) * scale);
   }
 }
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "src/ops/op_lists.h"
-#include "src/ops/pending_nodes.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/gather_ops.h"
 #include "weft/ops/math_ops.h"
@@ -160,8 +159,8 @@ Gradients top_k_gradient(GradientContext& g) {
   const Output taken_columns = last(taken_shape);
   const Output taken = reshape(g.y(1), stack({Operand(-1), taken_columns}));
   const Output columns = last(in_shape);
-  const Output rows = pending::element(shape(taken), 0);
-  const Output starts = pending::range(Operand(0), cast(rows, DType::kInt64) * columns, columns);
+  const Output rows = strided_slice(shape(taken), {Slice(0)});
+  const Output starts = range(0, cast(rows, DType::kInt64) * columns, columns);
   const Output flat = reshape(taken + cast(expand_dims(starts, -1), DType::kInt32), {-1});
   const Output positions = expand_dims(flat, -1);
   const Output values = reshape(g.dy(0), {-1});
