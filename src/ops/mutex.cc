@@ -120,10 +120,10 @@ void lock_mutex(KernelContext& context, KernelDone done) {
     return;
   }
   const int64_t ticket = mutex->ticket();
-  const auto was_cancelled = [] { return cancelled("MutexLock was cancelled while it waited"); };
+  Cancellation& cancellation = context.cancellation();
   Cancellation::Token token;
-  const bool registered = context.cancellation().on_cancel(&token, [mutex, ticket, done, was_cancelled] {
-    if (mutex->withdraw(ticket)) done(was_cancelled());
+  const bool registered = cancellation.on_cancel(&token, [&cancellation, mutex, ticket, done] {
+    if (mutex->withdraw(ticket)) done(cancellation.status());
   });
   // Once the request is made it may be granted, and the step end, at any time: nothing here may touch the context any more.
   const bool made = registered && mutex->lock(ticket, [&context, mutex, done] {
@@ -133,7 +133,9 @@ void lock_mutex(KernelContext& context, KernelDone done) {
     context.set_output(0, std::move(lock));
     done(absl::OkStatus());
   });
-  if (!made) done(was_cancelled());
+  if (made) return;
+  mutex->withdraw(ticket);
+  done(cancellation.status());
 }
 
 absl::StatusOr<Kernel> make_mutex_lock(const KernelInit&) { return Kernel::async(lock_mutex); }

@@ -10,7 +10,6 @@
 #include "src/ops/digamma.h"
 #include "src/ops/math_op.h"
 #include "src/ops/op_lists.h"
-#include "src/ops/pending_nodes.h"
 #include "src/ops/random_gamma_gradient.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/operators.h"
@@ -114,12 +113,12 @@ const OpDef& random_gamma_grad_op() {
 Gradients random_gamma_gradient(GradientContext& g) {
   const Output dy = g.dy();
   const auto after = g.graph().control_dependencies({dy.op()});
-  const Output sample_rank = pending::element(shape(g.x(0)), 0);
+  const Output sample_rank = strided_slice(shape(g.x(0)), {Slice(0)});
   const Output leading = ones(sample_rank, {.dtype = DType::kInt32});
   const Output alpha = reshape(g.x(1), concat({Operand(leading), Operand(shape(g.x(1)))}, 0));
   const Output partial = OpBuilder(random_gamma_grad_op(), "", Loc::current()).input(alpha).input(g.y()).output();
   const Output product = dy * partial;
-  return g.two(Gradient(), reduce_sum(product, {.axis = pending::range(0, sample_rank)}));
+  return g.two(Gradient(), reduce_sum(product, {.axis = range(0, sample_rank)}));
 }
 
 OpList random_gamma_gradient_ops() { return {&random_gamma_grad_op()}; }

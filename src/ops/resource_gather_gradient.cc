@@ -24,7 +24,7 @@ Output params_shape(GradientContext& g) {
 Gradients resource_gather_gradient(GradientContext& g) {
   const Output shape = params_shape(g);
   const Output count = expand_dims(size(g.x(1)), 0);
-  const Output values_shape = concat({Operand(count), Operand(pending::slice_of(shape, 1, std::nullopt))}, 0);
+  const Output values_shape = concat({Operand(count), Operand(strided_slice(shape, {Slice::from(1)}))}, 0);
   const Output values = reshape(g.dy(), values_shape);
   const Output indices = reshape(g.x(1), count);
   return g.first(IndexedSlices{values, indices, shape});
