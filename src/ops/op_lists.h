@@ -82,5 +82,11 @@ OpList range_ops();
 OpList reverse_ops();
 OpList one_hot_ops();
 OpList check_ops();
+OpList gather_nd_ops();
+OpList where_ops();
+OpList matrix_diag_ops();
+OpList space_to_batch_ops();
+OpList space_to_depth_ops();
+OpList roll_ops();
 
 }  // namespace weft

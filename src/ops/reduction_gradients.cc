@@ -173,7 +173,8 @@ Gradients prod_gradient(GradientContext& g) {
   }
   const Output left = cumprod(flat, 0, {.exclusive = true});
   const Output right = cumprod(flat, 0, {.exclusive = true, .reverse = true});
-  const Output others_product = reshape(conj(left) * conj(right), permuted_shape);
+  const Output conj_left = conj(left);
+  const Output others_product = reshape(conj_left * conj(right), permuted_shape);
   const Output dx = dy * pending::transpose(others_product, pending::invert_permutation(order));
   return g.first(reshape(dx, input_shape));
 }

@@ -80,6 +80,12 @@ const OpRegistry& OpRegistry::standard() {
              reverse_ops(),
              one_hot_ops(),
              check_ops(),
+             gather_nd_ops(),
+             where_ops(),
+             matrix_diag_ops(),
+             space_to_batch_ops(),
+             space_to_depth_ops(),
+             roll_ops(),
          }) {
       for (const OpDef* op : family) (void)all->add(*op);  // two ops of one name: the registry test finds them
     }
