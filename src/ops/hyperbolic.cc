@@ -37,22 +37,15 @@ struct SigmoidFn {
   template <typename T> static T apply(T x) { return vector_math::sigmoid(x); }
 };
 
-template <typename T>
-T conjugate(T x) {
-  if constexpr (std::is_floating_point_v<T>) return x;
-  else return std::conj(x);
-}
-
+// Of complex numbers too without conjugating y: the gradients that use these ops do it.
 struct TanhGradFn {
   template <typename T> static T apply(T y, T dy) {
-    const T c = conjugate(y);
-    return dy * (T(1) - c * c);
+    return dy * (T(1) - y * y);
   }
 };
 struct SigmoidGradFn {
   template <typename T> static T apply(T y, T dy) {
-    const T c = conjugate(y);
-    return dy * c * (T(1) - c);
+    return dy * y * (T(1) - y);
   }
 };
 
