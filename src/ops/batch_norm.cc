@@ -245,12 +245,11 @@ absl::Status run_batch_norm_grad(KernelContext& context, const BatchNorm& norm, 
     }
   }
   const Pixels pixels{shape.dim(0) * shape.dim(1) * shape.dim(2), shape.dim(3)};
-  Tensor *dx, *dscale, *doffset, *unused;
+  Tensor *dx, *dscale, *doffset;
   WEFT_RETURN_IF_ERROR(context.allocate_output(0, shape, &dx));
   WEFT_RETURN_IF_ERROR(context.allocate_output(1, Shape{pixels.channels}, &dscale));
   WEFT_RETURN_IF_ERROR(context.allocate_output(2, Shape{pixels.channels}, &doffset));
-  WEFT_RETURN_IF_ERROR(context.allocate_output(3, Shape{0}, &unused));
-  WEFT_RETURN_IF_ERROR(context.allocate_output(4, Shape{0}, &unused));
+  for (const int i : {3, 4}) context.set_output(i, Tensor::zeros(DType::kFloat32, Shape{}));  // scalars, whatever TensorFlow's shape function says
   if (dtype == DType::kHalf) return run_grad_typed<half>(context, norm, pixels, dx->data<half>(), dscale->data<float>(), doffset->data<float>());
   return run_grad_typed<float>(context, norm, pixels, dx->data<float>(), dscale->data<float>(), doffset->data<float>());
 }

@@ -191,10 +191,11 @@ Kernel binary_kernel(const KernelInit& init, const BinaryLoop& loop) {
 }
 
 Kernel same_shape_binary_kernel(const KernelInit& init, const BinaryLoop& loop) {
-  Kernel kernel([loop](KernelContext& context) -> absl::Status {
+  std::string who = str_cat("Inputs to operation ", init.name(), " of type ", init.node().op().name);
+  Kernel kernel([loop, who = std::move(who)](KernelContext& context) -> absl::Status {
     const Shape& x = context.input(0).shape();
     const Shape& y = context.input(1).shape();
-    if (x != y) return invalid_argument("Inputs must have the same shape, got ", x.to_string(), " and ", y.to_string());
+    if (x != y) return invalid_argument(who, " must have the same size and shape.  Input 0: ", x.to_string(), " != input 1: ", y.to_string());
     return run_same_shape(context, loop);
   });
   kernel.cheap = elementwise_is_cheap(init, loop.cost);

@@ -15,8 +15,8 @@ void leaky_relu_span(const T* x, T* y, int64_t n, float slope) {
   const auto alpha = static_cast<Computed<T>>(slope);
 #pragma GCC ivdep
   for (int64_t i = 0; i < n; ++i) {
-    const Computed<T> value = x[i], scaled = value * alpha;
-    y[i] = static_cast<T>(value < scaled ? scaled : value);
+    const Computed<T> value = x[i];
+    y[i] = static_cast<T>(value > 0 ? value : value * alpha);
   }
 }
 
@@ -74,7 +74,7 @@ Output grad_node(GradientContext& g, const Output& gradients, const Output& feat
 
 }  // namespace
 
-// LeakyRelu: max(x, alpha x).
+// LeakyRelu: x where x > 0, else alpha x.
 const OpDef& leaky_relu_op() {
   static const OpDef& op = *new OpDef{.name = "LeakyRelu",
                                       .inputs = {{"features", type_attr("T")}},

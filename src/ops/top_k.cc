@@ -68,8 +68,8 @@ void best_of_row(const T* row, int32_t n, int32_t k, bool sorted, std::vector<in
   std::pop_heap(best.begin(), best.end(), better);
   for (int32_t i = k + 1; i < n; ++i) {
     if (!better(i, best.front())) continue;
+    // The last slot lies outside the heap: popping puts the worst there and lets this one in.
     best.back() = i;
-    std::push_heap(best.begin(), best.end(), better);
     std::pop_heap(best.begin(), best.end(), better);
   }
   best.pop_back();

@@ -131,7 +131,7 @@ absl::StatusOr<std::vector<Tensor>> run(const Case& c, int threads) {
   OpRegistry registry(&OpRegistry::standard());
   const OpDef* op = registry.find(c.op);
   if (op == nullptr) return not_found(c.op);
-  NodeSpec spec{.op = op, .name = "node"};
+  NodeSpec spec{.op = op, .name = c.op};
   RunArguments arguments;
   for (const Tensor& input : c.inputs) {
     spec.inputs.push_back(placeholder(graph, input.dtype()));

@@ -22,7 +22,7 @@ struct LeakyReluOptions {
   float alpha = 0.2f;     // slope below 0
   std::string name = {};  // "LeakyRelu"
 };
-// max(x, alpha x). TF op LeakyRelu. Maas et al., ICML 2013.
+// x, or alpha x below 0. TF op LeakyRelu. Maas et al., ICML 2013.
 Output leaky_relu(const Operand& features, LeakyReluOptions options = {}, Loc where = Loc::current());
 // log(1 + exp(x)). TF op Softplus. Dugas et al., NIPS 2000.
 Output softplus(const Operand& features, std::string_view name = "", Loc where = Loc::current());
