@@ -59,11 +59,7 @@ template <typename T>
 void best_of_row(const T* row, int32_t n, int32_t k, bool sorted, std::vector<int32_t>& best) {
   const Better<T> better{row};
   best.clear();
-  for (int32_t i = 0; i <= k; ++i) {
-    best.push_back(i);
-    // The worst so far stays in front until the heap begins.
-    if (i > 0 && !better(best.back(), best.front())) std::swap(best.front(), best.back());
-  }
+  for (int32_t i = 0; i <= k; ++i) best.push_back(i);
   std::make_heap(best.begin(), best.end(), better);
   std::pop_heap(best.begin(), best.end(), better);
   for (int32_t i = k + 1; i < n; ++i) {

@@ -75,7 +75,10 @@ const std::map<std::string, Program>& programs() {
          const Output x = p(g, "x", {-1, 3});
          (void)gradients(softmax(x), x);
        }},
-      {"softmax_axis", [](Graph& g) { softmax(p(g, "x", {2, 3, 4}), {.axis = 1}); }},
+      {"softmax_axis",
+       [](Graph& g) {
+         softmax(p(g, "x", {2, 3, 4}), {.axis = 1});
+       }},
       {"log_softmax",
        [](Graph& g) {
          const Output x = p(g, "x", {2, 3});
@@ -86,7 +89,10 @@ const std::map<std::string, Program>& programs() {
          g.set_seed(1);
          dropout(p(g, "x", {-1, 3}), 0.25f, {.seed = 3});
        }},
-      {"moments", [](Graph& g) { moments(p(g, "x", {-1, 3}), {0}); }},
+      {"moments",
+       [](Graph& g) {
+         moments(p(g, "x", {-1, 3}), {0});
+       }},
       {"batch_normalization",
        [](Graph& g) {
          const Output x = p(g, "x", {-1, 3}), m = p(g, "m", {3}), v = p(g, "v", {3}), o = p(g, "o", {3}), s = p(g, "s", {3});
@@ -97,7 +103,10 @@ const std::map<std::string, Program>& programs() {
          const Output x = p(g, "x", {2, 3, 3, 2}), s = p(g, "s", {2}), o = p(g, "o", {2});
          (void)gradients(fused_batch_norm(x, s, o).y, {x, s, o});
        }},
-      {"l2_normalize", [](Graph& g) { l2_normalize(p(g, "x", {-1, 3}), {1}); }},
+      {"l2_normalize",
+       [](Graph& g) {
+         l2_normalize(p(g, "x", {-1, 3}), {1});
+       }},
       {"xw_plus_b",
        [](Graph& g) {
          const Output x = p(g, "x", {-1, 3}), w = p(g, "w", {3, 2}), b = p(g, "b", {2});
@@ -148,15 +157,30 @@ const std::map<std::string, Program>& programs() {
          const Output x = p(g, "x", {-1, 4}), t = p(g, "t", {-1}, DType::kInt32);
          in_top_k(x, t, 2);
        }},
-      {"softplus", [](Graph& g) { const Output x = p(g, "x", {3}); second(softplus(x), x); }},
-      {"elu", [](Graph& g) { const Output x = p(g, "x", {3}); second(elu(x), x); }},
-      {"relu", [](Graph& g) { const Output x = p(g, "x", {3}); second(relu(x), x); }},
+      {"softplus",
+       [](Graph& g) {
+         const Output x = p(g, "x", {3});
+         second(softplus(x), x);
+       }},
+      {"elu",
+       [](Graph& g) {
+         const Output x = p(g, "x", {3});
+         second(elu(x), x);
+       }},
+      {"relu",
+       [](Graph& g) {
+         const Output x = p(g, "x", {3});
+         second(relu(x), x);
+       }},
       {"leaky_relu",
        [](Graph& g) {
          const Output x = p(g, "x", {-1});
          (void)gradients(leaky_relu(x, {.alpha = 0.3f}), x);
        }},
-      {"crelu", [](Graph& g) { crelu(p(g, "x", {-1, 3})); }},
+      {"crelu",
+       [](Graph& g) {
+         crelu(p(g, "x", {-1, 3}));
+       }},
       {"l2_loss",
        [](Graph& g) {
          const Output x = p(g, "x", {3});

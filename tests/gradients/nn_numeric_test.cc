@@ -30,24 +30,27 @@ Tensor numbers(DType dtype, const Shape& shape, uint32_t seed) {
   for (int64_t i = 0; i < t.num_elements(); ++i) {
     seed = seed * 1664525u + 1013904223u;
     const double value = (static_cast<double>(seed >> 8) / (1 << 24) - 0.5) * 3.0;
-    if (dtype == DType::kFloat64) t.data<double>()[i] = value;
-    else t.data<float>()[i] = static_cast<float>(value);
+    if (dtype == DType::kFloat64)
+      t.data<double>()[i] = value;
+    else
+      t.data<float>()[i] = static_cast<float>(value);
   }
   return t;
 }
 
 double element(const Tensor& t, int64_t i) { return t.holds<double>() ? t.data<double>()[i] : static_cast<double>(t.data<float>()[i]); }
 void set_element(Tensor& t, int64_t i, double value) {
-  if (t.holds<double>()) t.data<double>()[i] = value;
-  else t.data<float>()[i] = static_cast<float>(value);
+  if (t.holds<double>())
+    t.data<double>()[i] = value;
+  else
+    t.data<float>()[i] = static_cast<float>(value);
 }
 
 // A scalar that depends on every element of y differently.
-Output weighted_sum(const Output& y, uint32_t seed) {
-  return reduce_sum(y * constant(*y.graph(), numbers(y.dtype(), y.shape().to_shape(), seed)));
-}
+Output weighted_sum(const Output& y, uint32_t seed) { return reduce_sum(y * constant(*y.graph(), numbers(y.dtype(), y.shape().to_shape(), seed))); }
 
-void compare(const std::string& what, const Session& session, const Output& loss, const std::vector<Output>& xs, const std::vector<Gradient>& analytic) {
+void compare(const std::string& what, const Session& session, const Output& loss, const std::vector<Output>& xs,
+             const std::vector<Gradient>& analytic) {
   const bool wide = loss.dtype() == DType::kFloat64;
   const double step = wide ? 1e-5 : 2e-2, tolerance = wide ? 2e-6 : 3e-2;
   std::vector<Tensor> values;
@@ -112,36 +115,84 @@ const std::map<std::string, Example>& examples() {
       {"Softmax", {{{2, 4}}, [](Xs x) { return softmax(x[0]); }}},
       {"SoftmaxAxis0", {{{3, 2}}, [](Xs x) { return softmax(x[0], {.axis = 0}); }}},
       {"LogSoftmax", {{{2, 4}}, [](Xs x) { return log_softmax(x[0]); }}},
-      {"CrossEntropy", {{{2, 3}, {2, 3}}, [](Xs x) { return softmax_cross_entropy_with_logits_v2({.labels = x[1], .logits = x[0]}); }}},
-      {"CrossEntropyAxis1", {{{2, 3, 2}, {2, 3, 2}}, [](Xs x) { return softmax_cross_entropy_with_logits_v2({.labels = x[1], .logits = x[0], .axis = 1}); }}},
+      // The op's gradient takes labels that sum to 1, and its second derivative is that of the logits alone.
+      {"CrossEntropy",
+       {{{2, 3}, {2, 3}},
+        [](Xs x) { return softmax_cross_entropy_with_logits_v2({.labels = softmax(x[1]), .logits = x[0]}); },
+        DType::kFloat64,
+        false}},
+      {"CrossEntropyAxis1",
+       {{{2, 3, 2}, {2, 3, 2}},
+        [](Xs x) { return softmax_cross_entropy_with_logits_v2({.labels = softmax(x[1], {.axis = 1}), .logits = x[0], .axis = 1}); },
+        DType::kFloat64,
+        false}},
+      {"CrossEntropyOfLogits",
+       {{{2, 3}},
+        [](Xs x) {
+          return softmax_cross_entropy_with_logits({.labels = Tensor::from<double>({{0.2, 0.3, 0.5}, {0.7, 0.1, 0.2}}), .logits = x[0]});
+        }}},
       {"SparseCrossEntropy",
-       {{{2, 3}}, [](Xs x) { return sparse_softmax_cross_entropy_with_logits({.labels = Tensor::from<int32_t>({2, 0}), .logits = x[0]}); }, DType::kFloat64, false}},
+       {{{2, 3}},
+        [](Xs x) {
+          return sparse_softmax_cross_entropy_with_logits({.labels = Tensor::from<int32_t>({2, 0}), .logits = x[0]});
+        },
+        DType::kFloat64,
+        false}},
       {"SigmoidCrossEntropy", {{{4}, {4}}, [](Xs x) { return sigmoid_cross_entropy_with_logits({.labels = x[1], .logits = x[0]}); }}},
-      {"WeightedCrossEntropy", {{{4}, {4}}, [](Xs x) { return weighted_cross_entropy_with_logits({.labels = x[1], .logits = x[0], .pos_weight = 3.0}); }}},
+      {"WeightedCrossEntropy",
+       {{{4}, {4}}, [](Xs x) { return weighted_cross_entropy_with_logits({.labels = x[1], .logits = x[0], .pos_weight = 3.0}); }}},
       {"L2Loss", {{{5}}, [](Xs x) { return l2_loss(x[0]); }}},
       {"L2Normalize", {{{2, 3}}, [](Xs x) { return l2_normalize(x[0], {1}); }}},
       {"BiasAdd", {{{2, 3}, {3}}, [](Xs x) { return square(bias_add(x[0], x[1])); }}},
       {"BiasAddNchw", {{{2, 3, 2}, {3}}, [](Xs x) { return square(bias_add(x[0], x[1], {.data_format = "NCHW"})); }}},
-      {"Conv2D", {{{2, 4, 3, 2}, {2, 3, 2, 2}}, [](Xs x) { return conv2d(x[0], x[1], {2, 1}, "SAME"); }}},
-      {"Conv2DDilated", {{{1, 5, 5, 1}, {2, 2, 1, 2}}, [](Xs x) { return conv2d(x[0], x[1], {1}, "VALID", {.dilations = {2, 3}}); }}},
-      {"Conv2DExplicit", {{{1, 3, 3, 1}, {2, 2, 1, 1}}, [](Xs x) { return conv2d(x[0], x[1], {1}, {{0, 0}, {1, 0}, {0, 2}, {0, 0}}); }}},
+      {"Conv2D",
+       {{{2, 4, 3, 2}, {2, 3, 2, 2}},
+        [](Xs x) {
+          return conv2d(x[0], x[1], {2, 1}, "SAME");
+        }}},
+      {"Conv2DDilated",
+       {{{1, 5, 5, 1}, {2, 2, 1, 2}},
+        [](Xs x) {
+          return conv2d(x[0], x[1], {1}, "VALID", {.dilations = {2, 3}});
+        }}},
+      {"Conv2DExplicit",
+       {{{1, 3, 3, 1}, {2, 2, 1, 1}},
+        [](Xs x) {
+          return conv2d(x[0], x[1], {1}, {{0, 0}, {1, 0}, {0, 2}, {0, 0}});
+        }}},
       {"Conv2DPointwise", {{{2, 2, 3, 2}, {1, 1, 2, 3}}, [](Xs x) { return conv2d(x[0], x[1], {1}, "VALID"); }}},
-      {"Conv2DTranspose", {{{1, 2, 2, 2}, {3, 3, 1, 2}}, [](Xs x) { return conv2d_transpose(x[0], x[1], {1, 4, 4, 1}, {2}); }}},
+      {"Conv2DTranspose",
+       {{{1, 2, 2, 2}, {3, 3, 1, 2}},
+        [](Xs x) {
+          return conv2d_transpose(x[0], x[1], {1, 4, 4, 1}, {2});
+        }}},
       {"DepthwiseConv2D", {{{1, 4, 3, 2}, {2, 2, 2, 2}}, [](Xs x) { return depthwise_conv2d(x[0], x[1], {1}, "SAME"); }}},
       {"MaxPool", {{{1, 4, 4, 2}}, [](Xs x) { return square(max_pool(x[0], {2}, {2}, "SAME")); }}},
       {"AvgPool", {{{1, 4, 3, 2}}, [](Xs x) { return square(avg_pool(x[0], {2}, {1}, "SAME")); }}},
       {"Dilation2D", {{{1, 3, 3, 2}, {2, 2, 2}}, [](Xs x) { return dilation2d(x[0], x[1], {1}, {1}, "SAME"); }, DType::kFloat64, false}},
       {"TopK", {{{2, 5}}, [](Xs x) { return square(top_k(x[0], 2).values); }, DType::kFloat64, false}},
       {"NthElement", {{{2, 5}}, [](Xs x) { return nth_element(x[0], 1); }, DType::kFloat64, false}},
-      {"Moments", {{{3, 2}}, [](Xs x) { const Moments m = moments(x[0], {0}); return m.mean * m.variance; }, DType::kFloat64, false}},
+      {"Moments",
+       {{{3, 2}},
+        [](Xs x) {
+          const Moments m = moments(x[0], {0});
+          return m.mean * m.variance;
+        },
+        DType::kFloat64,
+        false}},
       {"BatchNormalization",
-       {{{3, 2}, {2}, {2}}, [](Xs x) { return batch_normalization(x[0], x[1], 2.0 + square(x[2]), std::nullopt, Operand(x[1]), 1e-3); }, DType::kFloat64, false}},
+       {{{3, 2}, {2}, {2}},
+        [](Xs x) { return batch_normalization(x[0], x[1], 2.0 + square(x[2]), std::nullopt, Operand(x[1]), 1e-3); },
+        DType::kFloat64,
+        false}},
       {"LRN", {{{1, 1, 2, 4}}, [](Xs x) { return lrn(x[0], {.depth_radius = 1, .bias = 2.0f}); }, DType::kFloat32, false}},
       {"FusedBatchNorm", {{{2, 2, 2, 2}, {2}, {2}}, [](Xs x) { return fused_batch_norm(x[0], x[1], x[2]).y; }, DType::kFloat32}},
       {"FusedBatchNormInference",
        {{{2, 2, 1, 2}, {2}, {2}},
         [](Xs x) {
-          return fused_batch_norm(x[0], x[1], x[2], {.mean = Tensor::from<float>({0.1f, -0.2f}), .variance = Tensor::from<float>({1.5f, 0.7f}), .is_training = false}).y;
+          return fused_batch_norm(x[0], x[1], x[2],
+                                  {.mean = Tensor::from<float>({0.1f, -0.2f}), .variance = Tensor::from<float>({1.5f, 0.7f}), .is_training = false})
+              .y;
         },
         DType::kFloat32}},
   };

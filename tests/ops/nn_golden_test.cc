@@ -48,9 +48,12 @@ Tensor read_tensor(std::istream& in) {
   Tensor tensor(dtype_from_name(dtype), shape);
   dispatch<kRealNumberTypes | DTypeSet{DType::kBool}>(tensor.dtype(), [&](auto tag) {
     using T = typename decltype(tag)::type;
-    if constexpr (std::is_same_v<T, double>) read_elements<T, double>(in, tensor);
-    else if constexpr (std::is_integral_v<T>) read_elements<T, int64_t>(in, tensor);
-    else read_elements<T, float>(in, tensor);
+    if constexpr (std::is_same_v<T, double>)
+      read_elements<T, double>(in, tensor);
+    else if constexpr (std::is_integral_v<T>)
+      read_elements<T, int64_t>(in, tensor);
+    else
+      read_elements<T, float>(in, tensor);
   });
   return tensor;
 }
@@ -122,7 +125,8 @@ void expect_near(const Tensor& actual, const Tensor& expected, const std::string
 void expect_near(const Tensor& actual, const Tensor& expected, const std::string& what) {
   ASSERT_EQ(dtype_name(actual.dtype()), dtype_name(expected.dtype())) << what;
   ASSERT_EQ(actual.shape(), expected.shape()) << what << ": " << actual.shape().to_string() << " for " << expected.shape().to_string();
-  dispatch<kRealNumberTypes | DTypeSet{DType::kBool}>(expected.dtype(), [&](auto tag) { expect_near<typename decltype(tag)::type>(actual, expected, what); });
+  dispatch<kRealNumberTypes | DTypeSet{DType::kBool}>(expected.dtype(),
+                                                      [&](auto tag) { expect_near<typename decltype(tag)::type>(actual, expected, what); });
 }
 
 // The outputs of one step with the inputs fed to placeholders of unknown shape, or the error.
@@ -155,7 +159,8 @@ TEST(NnGolden, EqualsTensorFlow) {
     if (c.error_code != 0) {
       ASSERT_FALSE(one.ok()) << what;
       EXPECT_EQ(static_cast<int>(one.status().code()), c.error_code) << what << ": " << one.status();
-      EXPECT_NE(message(one.status()).find(c.error.substr(0, 100)), std::string_view::npos) << what << ": " << one.status() << "\nTensorFlow: " << c.error;
+      EXPECT_NE(message(one.status()).find(c.error.substr(0, 100)), std::string_view::npos)
+          << what << ": " << one.status() << "\nTensorFlow: " << c.error;
       continue;
     }
     ASSERT_TRUE(one.ok()) << what << ": " << one.status();
