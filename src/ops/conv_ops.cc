@@ -1,8 +1,10 @@
 // Builders of convolution and bias nodes.
 #include "weft/ops/conv_ops.h"
 
+#include "src/ops/composite.h"
 #include "src/ops/image_lists.h"
 #include "weft/ops/array_ops.h"
+#include "weft/ops/constant.h"
 
 namespace weft {
 
@@ -40,9 +42,16 @@ Output depthwise_conv2d(const Operand& input, const Operand& filter, std::vector
                         Loc where) {
   Graph* graph = graph_of({&input, &filter});
   if (graph == nullptr) return Output();
-  OpBuilder builder(*graph, depthwise_conv2d_native_op(), options.name.empty() ? "depthwise" : options.name, where);
+  const Composite scope(*graph, name_or(options.name, "depthwise"), where);
+  const Output image = convert(input, graph, DType::kInvalid, "tensor_in", where);
+  const Output weights = convert(filter, graph, DType::kInvalid, "filter_in", where);
+  if (!image || !weights) return Output::failed(graph);
+  // What TensorFlow's Python makes to decide whether the image must be spread out for dilated filters.
+  shape(weights);
+  constant(*graph, {1, 1}, {.name = "dilation_rate"});
+  OpBuilder builder(*graph, depthwise_conv2d_native_op(), scope.name(), where);
   if (!set_window(builder, graph, std::move(strides), {1}, options.data_format, where)) return Output::failed(graph);
-  return builder.attr("padding", std::string(padding)).input(input).input(filter).output();
+  return builder.attr("padding", std::string(padding)).input(image).input(weights).output();
 }
 
 Output bias_add(const Operand& value, const Operand& bias, BiasOptions options, Loc where) {

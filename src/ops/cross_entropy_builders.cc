@@ -149,7 +149,11 @@ Output sparse_softmax_cross_entropy_with_logits(const LabelArguments& arguments,
   const Output dims = shape(logits);
   const Output last = subtract(rank(logits), 1, "sub");
   const Output classes = strided_slice(dims, {Slice(last)});
-  precise = reshape(precise, stack({Operand(-1), Operand(classes)}));
+  {
+    const Scope reshaping = graph->name_scope("Reshape");
+    const Output matrix = stack({Operand(-1), Operand(classes)}, {.name = "shape"});
+    precise = reshape(precise, matrix, reshaping.name());
+  }
   Output cost = reshape(node(precise, reshape(labels, {-1})), labels_shape);
   cost.set_shape(labels_known, where);
   return narrow ? cast(cost, DType::kHalf) : cost;

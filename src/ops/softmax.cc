@@ -90,13 +90,19 @@ OpList softmax_ops() { return {&softmax_op(), &log_softmax_op()}; }
 
 namespace {
 
-// `x` with dimensions `axis` and the last exchanged.
-Output swap_with_last(const Output& x, int64_t axis, std::string_view name) {
-  const Output last = subtract(rank(x), 1);
-  const Output before = range(*x.graph(), axis);
+// `x`, of `axes` dimensions, with dimensions `axis` and the last exchanged.
+Output swap_with_last(const Output& x, int64_t axis, const Output& axes, std::string_view name) {
+  Graph& graph = *x.graph();
+  const Output last = subtract(axes, 1);
+  const Output before = range(graph, axis);
   const Output between = range(axis + 1, last);
-  const Output permutation =
-      concat({before, stack({last}), between, convert(Operand(std::vector<int64_t>{axis}), x.graph(), DType::kInt32, "axis")}, 0);
+  Output permutation;
+  {
+    const Scope scope = graph.name_scope("concat");
+    const Output middle = stack({last}, {.name = "values_1"});
+    const Output end = convert(Operand(std::vector<int64_t>{axis}), &graph, DType::kInt32, "values_3");
+    permutation = concat({before, middle, between, end}, 0, scope.name());
+  }
   return transpose(x, permutation, {.name = std::string(name)});
 }
 
@@ -116,8 +122,11 @@ Output build_softmax(const OpDef& op, const Operand& logits, const SoftmaxOption
   }
   if (axis < 0) axis += known.rank();
   const Scope line = graph->location_scope(where);
-  const Output swapped = swap_with_last(convert(logits, graph), axis, "");
-  Output result = swap_with_last(OpBuilder(op, "", where).input(swapped).output(), axis, options.name);
+  const Output x = convert(logits, graph);
+  rank(x);  // TensorFlow makes one more than it needs
+  const Output axes = rank(x);
+  const Output swapped = swap_with_last(x, axis, axes, "");
+  Output result = swap_with_last(OpBuilder(op, "", where).input(swapped).output(), axis, axes, options.name);
   result.set_shape(known);
   return result;
 }

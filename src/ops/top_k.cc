@@ -160,8 +160,14 @@ Gradients top_k_gradient(GradientContext& g) {
   const Output flat = reshape(taken + cast(expand_dims(starts, -1), DType::kInt32), {-1});
   const Output positions = expand_dims(flat, -1);
   const Output values = reshape(g.dy(0), {-1});
-  const Output elements = stack({reduce_prod(in_shape)});
-  const Output dx = reshape(scatter_nd(positions, values, elements), in_shape);
+  const Output elements = reduce_prod(in_shape);
+  Output scattered;
+  {
+    const Scope scope = graph.name_scope("ScatterNd");
+    const Output flat_shape = stack({elements}, {.name = "shape"});
+    scattered = scatter_nd(positions, values, flat_shape, scope.name());
+  }
+  const Output dx = reshape(scattered, in_shape);
   Gradients all = {dx};
   if (g.num_inputs() == 2) all.push_back(zeros(graph, Shape{}, {.dtype = DType::kInt32}));
   return all;
