@@ -1,0 +1,32 @@
+// Every builder function of an op.
+#pragma once
+
+// IWYU pragma: begin_exports
+#include "weft/ops/activation_ops.h"
+#include "weft/ops/array_ops.h"
+#include "weft/ops/candidate_sampling_ops.h"
+#include "weft/ops/clip_ops.h"
+#include "weft/ops/constant.h"
+#include "weft/ops/control_ops.h"
+#include "weft/ops/conv_ops.h"
+#include "weft/ops/dropout_ops.h"
+#include "weft/ops/gather_ops.h"
+#include "weft/ops/host_call.h"
+#include "weft/ops/math_ops.h"
+#include "weft/ops/matmul_ops.h"
+#include "weft/ops/matrix_ops.h"
+#include "weft/ops/nn_ops.h"
+#include "weft/ops/normalization_ops.h"
+#include "weft/ops/op_builder.h"
+#include "weft/ops/operators.h"
+#include "weft/ops/partition_ops.h"
+#include "weft/ops/pool_ops.h"
+#include "weft/ops/random_ops.h"
+#include "weft/ops/reduction_ops.h"
+#include "weft/ops/resource_variable_ops.h"
+#include "weft/ops/segment_ops.h"
+#include "weft/ops/softmax_ops.h"
+#include "weft/ops/top_k_ops.h"
+#include "weft/ops/training_ops.h"
+#include "weft/ops/variable_ops.h"
+// IWYU pragma: end_exports
