@@ -279,6 +279,10 @@ Operation Optimizer::apply_sparse_duplicate_indices(const IndexedSlices& gradien
 Operation Optimizer::finish(Graph& graph, absl::Span<const Operation> updates, std::string_view name) { return group(graph, updates, name); }
 
 Output Optimizer::hyper_parameter(Graph& graph, const Operand& value, std::string_view name) {
+  if (value.literal() != nullptr && value.literal()->tensor.num_elements() != 1) {
+    graph.add_error(invalid_argument("the optimizer's ", name, " must be one number or a scalar tensor; it has ", value.literal()->tensor.num_elements(), " elements: was it given?"));
+    return Output::failed(&graph);
+  }
   const bool number = value.literal() != nullptr && value.literal()->weak;
   return convert(value, &graph, number ? DType::kFloat32 : DType::kInvalid, name);
 }

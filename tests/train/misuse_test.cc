@@ -155,6 +155,12 @@ TEST_F(Misuse, LearningRateOfStringsFailsWhenItRuns) {
   EXPECT_FALSE(session.run(train).ok());
 }
 
+TEST_F(Misuse, LearningRateThatWasNotGiven) {
+  GradientDescentOptimizer without({.learning_rate = {}});
+  EXPECT_TRUE(without.minimize(loss).failed());
+  EXPECT_THAT(error(), HasSubstr("the optimizer's learning_rate must be one number or a scalar tensor; it has 0 elements"));
+}
+
 TEST_F(Misuse, GlobalStepMayBeAFloat) {
   const Variable step = variable(graph, 0.0f, {.name = "step", .trainable = false});
   EXPECT_EQ(optimizer.minimize(loss, {.global_step = step}).name(), "GradientDescent");

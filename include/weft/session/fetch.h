@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,8 @@ class Fetch {
   template <typename T>
     requires std::convertible_to<const T&, std::string_view>
   Fetch(const T& name) : name_(std::string_view(name)), kind_(Kind::kName) {}                 // NOLINT
+
+  Fetch(std::nullptr_t) = delete;  // NOLINT: names nothing
 
   enum class Kind : uint8_t { kOutput, kOperation, kVariable, kName };
   Kind kind() const { return kind_; }

@@ -1,0 +1,22 @@
+// A number as the gradient of a variable.
+// EXPECT: could not convert '2.0e+0f' from 'float' to 'weft::Gradient'
+#include "weft/ops/operators.h"
+#include "weft/ops/variable_ops.h"
+#include "weft/session/session.h"
+#include "weft/train/gradient_descent.h"
+
+int main() {
+  using namespace weft;
+  Graph graph;
+  Variable x = variable(graph, 5.0f, {.name = "x"});
+  Output loss = x * x;
+  GradientDescentOptimizer optimizer({.learning_rate = 0.1f});
+  Output gradient = gradients(loss, x)[0].dense();
+  Session session(graph);
+#ifdef CONTROL
+  GradientAndVariable pair{gradient, x};
+#else
+  GradientAndVariable pair{2.0f, x};
+#endif
+  (void)pair;
+}
