@@ -1,7 +1,6 @@
 #include "weft/ops/clip_ops.h"
 
 #include "src/ops/composite.h"
-#include "src/ops/pending_nodes.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/constant.h"
 #include "weft/ops/math_ops.h"
@@ -86,7 +85,7 @@ Output clip_by_average_norm(const Operand& t, const Operand& clip_norm, std::str
   if (!values) return Output::failed(graph);
   const Output count = cast(size(values), DType::kFloat32);
   const Output squares = values * values;
-  const Output all_axes = pending::range(0, rank(values));
+  const Output all_axes = range(0, rank(values));
   const Output inverse_norm = rsqrt(reduce_sum(squares, {.axis = all_axes}));
   const Output scaled = multiply(values, clip_norm, "mul");
   const Output per_element = inverse_norm * count;

@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "src/ops/op_lists.h"
-#include "src/ops/pending_nodes.h"
 #include "src/ops/positions.h"
 #include "src/ops/storage.h"
 #include "weft/graph/graph.h"
@@ -78,7 +77,7 @@ absl::Status dynamic_partition_shape(ShapeContext& c) {
 Gradients dynamic_partition_gradient(GradientContext& g) {
   const Output labels = g.x(1);
   const Output labels_shape = shape(labels);
-  const Output numbers = reshape(pending::range(0, reduce_prod(labels_shape)), labels_shape);
+  const Output numbers = reshape(range(0, reduce_prod(labels_shape)), labels_shape);
   const std::vector<Output> parts = dynamic_partition(numbers, labels, g.get<int64_t>("num_partitions"));
   std::vector<Output> dys;
   for (int i = 0; i < g.num_outputs(); ++i) dys.push_back(g.dy(i));

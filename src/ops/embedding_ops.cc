@@ -1,6 +1,5 @@
 // embedding_lookup: rows of one table, or of a table cut into parts.
 #include "src/ops/composite.h"
-#include "src/ops/pending_nodes.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/clip_ops.h"
 #include "weft/ops/constant.h"
@@ -27,7 +26,7 @@ Output clip_rows(const Output& rows, const Output& ids, const EmbeddingLookupOpt
   }
   const Operand first = ids_rank > 0 ? Operand(ids_rank) : Operand(rank(ids));
   const Output last = rows_rank > 0 ? convert(rows_rank, rows.graph(), DType::kInt32, "limit") : rank(rows);
-  return clip_by_norm(rows, *options.max_norm, Operand(pending::range(first, last)));
+  return clip_by_norm(rows, *options.max_norm, Operand(range(first, last)));
 }
 
 // Which part each id is in, and where in it.
@@ -62,7 +61,7 @@ Placement place_div(const Output& ids, absl::Span<const Operand> tables) {
         continue;
       }
       const Scope colocation = graph.colocate_with(op_of(table));
-      sizes.push_back(Operand(pending::element(shape(table), 0)));
+      sizes.push_back(Operand(strided_slice(shape(table), {0})));
     }
     total = reduce_sum(cast(stack(sizes), ids.dtype()));
   }
@@ -91,7 +90,7 @@ Output lookup_parts(absl::Span<const Operand> tables, const Output& ids, const E
   Graph& graph = scope.graph();
   const auto parts = static_cast<int64_t>(tables.size());
   const Output flat_ids = reshape(ids, {-1});
-  const Output numbers = pending::range(0, size(flat_ids));
+  const Output numbers = range(0, size(flat_ids));
   if (options.partition_strategy != "mod" && options.partition_strategy != "div") {
     return scope.error(invalid_argument("Unrecognized partition strategy: ", options.partition_strategy, " (\"mod\" or \"div\")"), where);
   }
@@ -116,7 +115,7 @@ Output lookup_parts(absl::Span<const Operand> tables, const Output& ids, const E
       const Scope colocation = graph.colocate_with(op_of(tables[0]));
       table_shape = shape(tables[0]);
     }
-    all_shape = concat({Operand(ids_shape), Operand(pending::slice_of(table_shape, Operand(1), std::nullopt))}, 0);
+    all_shape = concat({Operand(ids_shape), Operand(strided_slice(table_shape, {Slice::from(1)}))}, 0);
   }
   Output result = reshape(stitched, all_shape);
   if (result && ids.shape().known_rank() && row.known_rank()) {

@@ -1,7 +1,6 @@
 #include "src/ops/gather_gradient.h"
 
 #include "src/ops/composite.h"
-#include "src/ops/pending_nodes.h"
 #include "weft/graph/graph.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
@@ -20,7 +19,7 @@ Output params_shape(GradientContext& g) {
 }
 
 Gradient rows_gradient(GradientContext& g, const Output& dense_shape, const Output& count) {
-  const Output row_shape = pending::slice_of(dense_shape, 1, std::nullopt);
+  const Output row_shape = strided_slice(dense_shape, {Slice::from(1)});
   const Output values = reshape(g.dy(), concat({count, row_shape}, 0));
   return IndexedSlices{values, reshape(g.x(1), count), dense_shape};
 }
@@ -34,11 +33,11 @@ Output with_batch_offsets(const Output& shape32, const Output& indices, int64_t 
   Output result = indices;
   Output stride = ones(graph, Shape{}, {.dtype = dtype});
   for (int64_t dim = batch_dims; dim > 0; --dim) {
-    const Output size = pending::element(dims, static_cast<int>(dim) - 1);
-    stride = stride * pending::element(dims, static_cast<int>(dim));
+    const Output size = strided_slice(dims, {static_cast<int>(dim) - 1});
+    stride = stride * strided_slice(dims, {static_cast<int>(dim)});
     const Output start = zeros(graph, Shape{}, {.dtype = dtype});
     const Output step = ones(graph, Shape{}, {.dtype = dtype});
-    const Output offsets = pending::range(start, size, step) * stride;
+    const Output offsets = range(start, size, step) * stride;
     std::vector<Operand> column;
     for (int64_t i = 1; i < rank; ++i) column.push_back(1);
     column.insert(column.begin() + (dim - 1), Operand(size));
@@ -53,8 +52,8 @@ Output sum_by_index(const Output& shape32, Output values, Output indices, int64_
   Output outer, flat_shape;
   if (batch_dims > 0) {
     const Output values_shape = shape(values);
-    outer = pending::slice_of(values_shape, std::nullopt, static_cast<int>(batch_dims));
-    const Output inner = pending::slice_of(pending::slice_of(values_shape, static_cast<int>(batch_dims), std::nullopt), 1, std::nullopt);
+    outer = strided_slice(values_shape, {Slice::to(batch_dims)});
+    const Output inner = strided_slice(strided_slice(values_shape, {Slice::from(batch_dims)}), {Slice::from(1)});
     const Output batches = reduce_prod(outer, {.axis = {0}});
     flat_shape = concat({Operand({-1}), Operand(inner)}, 0);
     size_along_axis = size_along_axis * batches;
@@ -88,15 +87,15 @@ Gradients gather_v2_gradient(GradientContext& g) {
   if (known_axis != nullptr && axis_is_zero()) return g.first(rows_gradient(g, shape32, count));
 
   // The axis is moved to the front (after the batch), rows are summed there, and it is moved back.
-  const Output outer = pending::slice_of(shape32, std::nullopt, axis);
-  const Output inner = pending::slice_of(pending::slice_of(shape32, axis, std::nullopt), 1, std::nullopt);
+  const Output outer = strided_slice(shape32, {Slice::to(axis)});
+  const Output inner = strided_slice(strided_slice(shape32, {Slice::from(axis)}), {Slice::from(1)});
   const Output values_shape = concat({Operand(outer), Operand({-1}), Operand(inner)}, 0);
   const Output values_rank = size(values_shape);
   const Output axis_dims = size(outer);
   Graph& graph = g.graph();
-  const Output batch_axes = pending::range(graph, 0, batch_dims);
-  const Output before_axis = pending::range(batch_dims, axis_dims);
-  const Output after_axis = pending::range(axis_dims + 1, values_rank);
+  const Output batch_axes = range(graph, 0, batch_dims);
+  const Output before_axis = range(batch_dims, axis_dims);
+  const Output after_axis = range(axis_dims + 1, values_rank);
   const Output values = reshape(g.dy(), values_shape);
   Output to_front;
   {
@@ -104,11 +103,11 @@ Gradients gather_v2_gradient(GradientContext& g) {
     const Output moved = stack({axis_dims}, {.name = "values_1"});
     to_front = concat({batch_axes, moved, before_axis, after_axis}, 0, scope.name());
   }
-  const Output front_values = pending::transpose(values, to_front);
-  const Output size_along_axis = pending::element(shape32, axis);
+  const Output front_values = transpose(values, to_front);
+  const Output size_along_axis = strided_slice(shape32, {axis});
   const Output sums = sum_by_index(shape32, front_values, indices, batch_dims, size_along_axis);
   const Output back = concat({Operand(batch_axes), Operand(before_axis + 1), Operand({static_cast<int>(batch_dims)}), Operand(after_axis)}, 0);
-  return g.first(pending::transpose(sums, back));
+  return g.first(transpose(sums, back));
 }
 
 }  // namespace weft

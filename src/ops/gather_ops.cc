@@ -3,7 +3,6 @@
 
 #include "src/ops/composite.h"
 #include "src/ops/gather_definitions.h"
-#include "src/ops/pending_nodes.h"
 #include "src/ops/positions.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/reduction_ops.h"
@@ -60,10 +59,10 @@ Output boolean_mask(const Operand& tensor_operand, const Operand& mask_operand, 
   const auto axis = static_cast<int>(options.axis);
   const int end = axis + mask.shape().rank();
 
-  const Output masked_dims = pending::slice_of(shape(tensor), Operand(axis), Operand(end));
+  const Output masked_dims = strided_slice(shape(tensor), {Slice::range(axis, end)});
   const Output leading_size = reduce_prod(masked_dims, {.axis = {0}});
-  const Output before = pending::slice_of(shape(tensor), std::nullopt, Operand(axis));
-  const Output after = pending::slice_of(shape(tensor), Operand(end), std::nullopt);
+  const Output before = strided_slice(shape(tensor), {Slice::to(axis)});
+  const Output after = strided_slice(shape(tensor), {Slice::from(end)});
   Output new_shape;
   {
     const Scope concat_scope = graph->name_scope("concat");

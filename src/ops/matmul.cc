@@ -4,7 +4,6 @@
 #include "src/ops/composite.h"
 #include "src/ops/matmul_kernels.h"
 #include "src/ops/op_lists.h"
-#include "src/ops/pending_nodes.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/matmul_ops.h"
@@ -100,8 +99,8 @@ Gradients batch_matmul_v2_gradient(GradientContext& g) {
   const auto [dx, dy] = batch_products(g);
   if (x.shape().fully_defined() && x.shape() == y.shape()) return g.two(dx, dy);
   const Output shape_x = shape(x), shape_y = shape(y);
-  const Output batch_x = pending::slice_of(shape_x, std::nullopt, -2);
-  const std::vector<Output> axes = broadcast_gradient_args(batch_x, pending::slice_of(shape_y, std::nullopt, -2));
+  const Output batch_x = strided_slice(shape_x, {Slice::to(-2)});
+  const std::vector<Output> axes = broadcast_gradient_args(batch_x, strided_slice(shape_y, {Slice::to(-2)}));
   const Output to_x = reshape(reduce_sum(dx, {.axis = axes[0]}), shape_x);
   return g.two(to_x, reshape(reduce_sum(dy, {.axis = axes[1]}), shape_y));
 }

@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "src/ops/op_lists.h"
-#include "src/ops/pending_nodes.h"
 #include "src/ops/positions.h"
 #include "src/ops/storage.h"
 #include "weft/graph/graph.h"
@@ -271,15 +270,15 @@ Output diagonal_zeros(GradientContext& g, const Output& dy) {
     const Scope colocation = graph.colocate_with(dy.op());
     const Output dy_shape = shape(dy), dy_rank = rank(dy);
     const auto packed = [&](const Output& value, std::string_view name) { return stack({value}, {.name = std::string(name)}); };
-    const auto slice = [&](auto begin, auto end_size) {
+    const auto slice_at = [&](auto begin, auto end_size) {
       const Scope scope = graph.name_scope("Slice");
       const Output b = begin(), s = end_size();
-      return pending::node(graph, "Slice", scope.name(), {dy_shape, b, s});
+      return slice(dy_shape, b, s, scope.name());
     };
     const Output batch_rank = dy_rank - 2;
-    const Output batch = slice([&] { return convert({0}, &graph, DType::kInt32, "begin"); }, [&] { return packed(batch_rank, "size"); });
+    const Output batch = slice_at([&] { return convert({0}, &graph, DType::kInt32, "begin"); }, [&] { return packed(batch_rank, "size"); });
     const Output batch_rank_again = dy_rank - 2;
-    const Output matrix = slice([&] { return packed(batch_rank_again, "begin"); }, [&] { return convert({2}, &graph, DType::kInt32, "size"); });
+    const Output matrix = slice_at([&] { return packed(batch_rank_again, "begin"); }, [&] { return convert({2}, &graph, DType::kInt32, "size"); });
     const Output length = reduce_min(matrix);
     const Scope scope = graph.name_scope("concat");
     const Output packed_length = packed(length, "values_1");

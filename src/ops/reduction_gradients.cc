@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "src/ops/pending_nodes.h"
 #include "weft/graph/graph.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/gather_ops.h"
@@ -15,13 +14,15 @@
 
 namespace weft {
 
+const OpDef& maximum_op();
+
 namespace {
 
 using Int64s = std::vector<int64_t>;
 
 // x / y of shapes, where 0 / 0 is 0.
 Output safe_shape_div(const Operand& x, const Operand& y, Graph& graph) {
-  const Output divisor = OpBuilder(graph, *OpRegistry::standard().find("Maximum"), "Maximum", Loc::current()).input(y).input(1).output();
+  const Output divisor = OpBuilder(graph, maximum_op(), "", Loc::current()).input(y).input(1).output();
   return floordiv(x, divisor);
 }
 
@@ -84,11 +85,11 @@ Output spread(GradientContext& g) {
     const std::optional<Int64s> axes = constant_axes(g.x(1));
     if (axes.has_value() && counts_up(*axes, x_shape.rank()) && (x_shape.rank() != 0 || g.x(1).shape().rank() == 1)) {
       const Output one = reshape(dy, Int64s(axes->size(), 1));
-      return pending::tile(one, x_shape.fully_defined() ? convert(dims_of(x_shape), &graph, DType::kInt32) : shape(x));
+      return tile(one, x_shape.fully_defined() ? convert(dims_of(x_shape), &graph, DType::kInt32) : shape(x));
     }
     if (axes.has_value() && x_shape.fully_defined()) {
       const KnownReduction& known = known_reduction(graph, dims_of(x_shape), *axes);
-      return pending::tile(reshape(dy, known.kept_shape), known.tile_scaling);
+      return tile(reshape(dy, known.kept_shape), known.tile_scaling);
     }
   }
   const Output input_shape = shape(x);
@@ -98,7 +99,7 @@ Output spread(GradientContext& g) {
     kept = reduced_shape(input_shape, g.x(1));
     scaling = safe_shape_div(input_shape, kept, graph);
   }
-  return pending::tile(reshape(dy, kept), scaling);
+  return tile(reshape(dy, kept), scaling);
 }
 
 // How many elements make one result, as a value of x's dtype.
@@ -122,7 +123,7 @@ Output reduced_shape(const Output& input_shape, const Output& axes) {
   const Output rank = size(shape32);
   const Output wrapped = (axes32 + rank) % rank;
   const Output wrapped_shape = shape(wrapped);
-  const Output all = pending::range(0, rank);
+  const Output all = range(0, rank);
   return dynamic_stitch({all, wrapped}, {shape32, fill(wrapped_shape, 1)});
 }
 
@@ -150,20 +151,20 @@ Gradients prod_gradient(GradientContext& g) {
   Output axes = reshape(g.x(1), {-1});
   const Output kept = reduced_shape(input_shape, g.x(1));
   const Output scaling = safe_shape_div(input_shape, kept, graph);
-  const Output dy = pending::tile(reshape(g.dy(), kept), scaling);
+  const Output dy = tile(reshape(g.dy(), kept), scaling);
   Output order, reduced_count, other_count;
   {
     const Scope cpu = graph.device("/cpu:0");
     const Output rank_of_x = rank(x);
     axes = (axes + rank_of_x) % rank_of_x;
     const Output reduced = cast(axes, DType::kInt32);
-    const Output others = setdiff1d(pending::range(0, rank_of_x), reduced).out;
+    const Output others = setdiff1d(range(0, rank_of_x), reduced).out;
     order = concat({reduced, others}, 0);
     reduced_count = reduce_prod(gather(input_shape, reduced));
     other_count = reduce_prod(gather(input_shape, others));
   }
   // All reduced dimensions in front, as one; then each element's left and right products, itself left out.
-  const Output permuted = pending::transpose(x, order);
+  const Output permuted = transpose(x, order);
   const Output permuted_shape = shape(permuted);
   Output flat;
   {
@@ -175,7 +176,7 @@ Gradients prod_gradient(GradientContext& g) {
   const Output right = cumprod(flat, 0, {.exclusive = true, .reverse = true});
   const Output conj_left = conj(left);
   const Output others_product = reshape(conj_left * conj(right), permuted_shape);
-  const Output dx = dy * pending::transpose(others_product, pending::invert_permutation(order));
+  const Output dx = dy * transpose(others_product, invert_permutation(order));
   return g.first(reshape(dx, input_shape));
 }
 

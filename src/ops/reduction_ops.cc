@@ -1,7 +1,6 @@
 #include "weft/ops/reduction_ops.h"
 
 #include "src/ops/composite.h"
-#include "src/ops/pending_nodes.h"
 #include "src/ops/reduction_definitions.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/constant.h"
@@ -16,7 +15,7 @@ namespace {
 // tensors only; of a variable it asks a Rank node.
 Operand all_axes(const Operand& input, Graph* graph, Loc where) {
   if (input.output() == nullptr || !input.shape().known_rank()) {
-    if (input.literal() == nullptr) return pending::range(0, rank(input, "", where));
+    if (input.literal() == nullptr) return range(0, rank(input, "", where));
   }
   Tensor axes(DType::kInt32, Shape{static_cast<int64_t>(input.shape().rank())});
   for (int i = 0; i < input.shape().rank(); ++i) axes.data<int32_t>()[i] = i;

@@ -35,7 +35,7 @@ Gradients resource_gather_nd_gradient(GradientContext& g) {
   const Output shape = OpBuilder(variable_shape_op(), "", Loc::current()).input(g.x(0)).attr("out_type", indices.dtype()).output();
   const PartialShape& known = indices.shape();
   if (known.rank() == 2 && known.dim(1) == 1) return g.first(IndexedSlices{g.dy(), squeeze(indices, {.axis = {-1}}), shape});
-  return g.first(pending::node(g.graph(), "ScatterNd", "", {indices, g.dy(), shape}));
+  return g.first(scatter_nd(indices, g.dy(), shape));
 }
 
 }  // namespace weft

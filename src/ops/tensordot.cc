@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "src/ops/composite.h"
-#include "src/ops/pending_nodes.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/gather_ops.h"
 #include "weft/ops/matmul_ops.h"
@@ -36,7 +35,7 @@ Unfolded unfold_known(const Output& x, const Int64s& free, const Int64s& summed,
     free_size *= result.known_dims.back();
   }
   for (const int64_t axis : summed) summed_size *= x.shape().dim(static_cast<int>(axis));
-  const Output turned = pending::transpose(x, joined(free, summed, flipped));
+  const Output turned = transpose(x, joined(free, summed, flipped));
   result.matrix = reshape(turned, joined({free_size}, {summed_size}, flipped));
   return result;
 }
@@ -53,7 +52,7 @@ Unfolded unfold_unknown(const Output& x, const Int64s& free, const Int64s& summe
   const Output summed_size = reduce_prod(summed_dims);
   const Output order = flipped ? concat({axes, others}, 0) : concat({others, axes}, 0);
   const Output matrix_shape = flipped ? stack({summed_size, free_size}) : stack({free_size, summed_size});
-  result.matrix = reshape(pending::transpose(x, order), matrix_shape);
+  result.matrix = reshape(transpose(x, order), matrix_shape);
   return result;
 }
 
