@@ -1,6 +1,6 @@
 #include "src/ops/resource_gather_gradient.h"
 
-#include "src/ops/pending_nodes.h"
+#include "weft/ops/gather_ops.h"
 #include "weft/graph/graph.h"
 #include "weft/graph/node.h"
 #include "weft/ops/array_ops.h"
