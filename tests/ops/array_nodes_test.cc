@@ -80,7 +80,7 @@ const Case kCases[] = {
     {"slice", [](Graph& g) { slice(x_of(g, {3}), {0}, {1}); }},
 };
 
-TEST(ArrayOps, NodesAsTensorFlow) {
+TEST(ArrayNodes, AsTensorFlow) {
   EXPECT_EQ(std::size(kCases), golden().size());
   for (const Case& c : kCases) {
     SCOPED_TRACE(c.name);
