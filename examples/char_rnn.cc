@@ -32,7 +32,8 @@ RnnResult network(Graph& graph, const Output& characters, int64_t alphabet, cons
 }
 
 RnnState state_placeholders(Graph& graph, int64_t batch) {
-  return {placeholder(graph, DType::kFloat32, {.shape = {batch, kUnits}, .name = "c"}), placeholder(graph, DType::kFloat32, {.shape = {batch, kUnits}, .name = "h"})};
+  return {placeholder(graph, DType::kFloat32, {.shape = {batch, kUnits}, .name = "c"}),
+          placeholder(graph, DType::kFloat32, {.shape = {batch, kUnits}, .name = "h"})};
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ int main(int argc, char** argv) {
   if (text.size() < kBatch * (kLength + 1)) check(not_found("no text: give --data FILE"));
   std::map<char, int32_t> code;
   std::string letters;
-  for (const char c : text) if (code.emplace(c, static_cast<int32_t>(letters.size())).second) letters += c;
+  for (const char c : text)
+    if (code.emplace(c, static_cast<int32_t>(letters.size())).second) letters += c;
   const auto alphabet = static_cast<int64_t>(letters.size());
 
   Graph graph({.name = "char_rnn"});
@@ -80,7 +82,8 @@ int main(int argc, char** argv) {
 
   Session session(graph);
   check(session.run(init));
-  Callable step = session.make_callable({.feeds = {xs, ys, state[0], state[1]}, .fetches = {loss, train_rnn.state[0], train_rnn.state[1]}, .targets = {train}});
+  Callable step =
+      session.make_callable({.feeds = {xs, ys, state[0], state[1]}, .fetches = {loss, train_rnn.state[0], train_rnn.state[1]}, .targets = {train}});
   const Tensor zero = Tensor::zeros(DType::kFloat32, {kBatch, kUnits});
   Tensor c = zero, h = zero;
   const size_t stripe = text.size() / kBatch;  // each row of a batch reads its own part of the text, onwards
@@ -99,7 +102,8 @@ int main(int argc, char** argv) {
     if (k % 25 == 0 || k == 1) std::printf("step %4d: %.3f nats a character\n", k, r[0].scalar<float>());
   }
 
-  Callable next = session.make_callable({.feeds = {one, one_state[0], one_state[1]}, .fetches = {probabilities, sample_rnn.state[0], sample_rnn.state[1]}});
+  Callable next =
+      session.make_callable({.feeds = {one, one_state[0], one_state[1]}, .fetches = {probabilities, sample_rnn.state[0], sample_rnn.state[1]}});
   c = h = Tensor::zeros(DType::kFloat32, {1, kUnits});
   std::mt19937 random(1);
   std::string written = "T";

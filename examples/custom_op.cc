@@ -17,25 +17,25 @@ namespace {
 Output swish(const Operand& x, Loc where = Loc::current());
 
 const OpDef& swish_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Swish",
-      .inputs = {{"x", type_attr("T")}},
-      .outputs = {{"y", type_attr("T")}},
-      .attrs = {type_attribute("T", DType::kFloat32)},
-      .shape = unchanged_shape,
-      .kernels = {{.make = [](const KernelInit&) -> absl::StatusOr<Kernel> {
-        return Kernel([](KernelContext& context) -> absl::Status {
-          const Tensor& x = context.input(0);
-          Tensor* y;
-          WEFT_RETURN_IF_ERROR(context.forward_or_allocate({0}, 0, x.shape(), &y));
-          context.parallel_for(x.num_elements(), tile_items(20), [&](int64_t begin, int64_t end) {
-            for (int64_t i = begin; i < end; ++i) y->data<float>()[i] = x.data<float>()[i] / (1 + std::exp(-x.data<float>()[i]));
-          });
-          return absl::OkStatus();
-        });
-      }}},
-      // y' = s + x s (1 - s) = y + s (1 - y), with s = sigmoid(x)
-      .gradient = [](GradientContext& g) { return g.one(g.dy() * (g.y() + sigmoid(g.x()) * (1.0f - g.y()))); }};
+  static const OpDef& op = *new OpDef{.name = "Swish",
+                                      .inputs = {{"x", type_attr("T")}},
+                                      .outputs = {{"y", type_attr("T")}},
+                                      .attrs = {type_attribute("T", DType::kFloat32)},
+                                      .shape = unchanged_shape,
+                                      .kernels = {{.make = [](const KernelInit&) -> absl::StatusOr<Kernel> {
+                                        return Kernel([](KernelContext& context) -> absl::Status {
+                                          const Tensor& x = context.input(0);
+                                          Tensor* y;
+                                          WEFT_RETURN_IF_ERROR(context.forward_or_allocate({0}, 0, x.shape(), &y));
+                                          context.parallel_for(x.num_elements(), tile_items(20), [&](int64_t begin, int64_t end) {
+                                            for (int64_t i = begin; i < end; ++i)
+                                              y->data<float>()[i] = x.data<float>()[i] / (1 + std::exp(-x.data<float>()[i]));
+                                          });
+                                          return absl::OkStatus();
+                                        });
+                                      }}},
+                                      // y' = s + x s (1 - s) = y + s (1 - y), with s = sigmoid(x)
+                                      .gradient = [](GradientContext& g) { return g.one(g.dy() * (g.y() + sigmoid(g.x()) * (1.0f - g.y()))); }};
   return op;
 }
 

@@ -18,7 +18,8 @@ namespace {
 
 // Images [batch, 8, 8, 1] to logits [batch, 10]. Under variable_scope reuse, both branches share the variables.
 Output network(const Output& images, bool training) {
-  Output h = layers::conv2d(images, 16, {3, 3}, {.padding = "SAME", .activation = relu, .kernel_initializer = glorot_uniform_initializer(1), .name = "conv1"});
+  Output h = layers::conv2d(images, 16, {3, 3},
+                            {.padding = "SAME", .activation = relu, .kernel_initializer = glorot_uniform_initializer(1), .name = "conv1"});
   h = layers::conv2d(h, 32, {3, 3}, {.padding = "SAME", .activation = relu, .kernel_initializer = glorot_uniform_initializer(2), .name = "conv2"});
   h = layers::max_pooling2d(h, {2, 2}, {2, 2}, {.name = "pool"});
   h = layers::flatten(h);
@@ -84,7 +85,8 @@ int main(int argc, char** argv) {
   example::write_curves_svg(out + "/curve.svg", "Handwritten digits", {training, testing});
   for (const Variable& variable : graph.trainable_variables()) {
     std::string name(variable.name());
-    for (char& c : name) if (c == '/') c = '.';
+    for (char& c : name)
+      if (c == '/') c = '.';
     check(write_npy(out + "/" + name + ".npy", check(session.run({.fetches = {variable}}))[0]));
   }
   std::printf("trained %d epochs in %.1f s\ntest accuracy: %.1f %%\n", epochs, seconds, 100 * testing.values.back());

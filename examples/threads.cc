@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   for (int k = 0; k < 500; ++k) check(step.run({Tensor::from<float>({1, 2, 3})}));
   trained = true;
   servers.clear();  // joins them
-  std::printf("w = %.4f after 500 steps, with requests answered meanwhile: %s\n", check(session.run({.fetches = {w}}))[0].scalar<float>(), answers > 0 ? "yes" : "no");
+  std::printf("w = %.4f after 500 steps, with requests answered meanwhile: %s\n", check(session.run({.fetches = {w}}))[0].scalar<float>(),
+              answers > 0 ? "yes" : "no");
   return failures == 0 ? 0 : 1;
 }

@@ -53,9 +53,11 @@ int main(int argc, char** argv) {
   graph.set_seed(5);
   Output centers = placeholder(graph, DType::kInt32, {.shape = {kBatch}, .name = "centers"});
   Output contexts = placeholder(graph, DType::kInt32, {.shape = {kBatch, 1 + kNegatives}, .name = "contexts"});  // the true one first
-  Variable embeddings = get_variable(graph, "embeddings", {.shape = Shape{words, kDimensions}, .initializer = random_uniform_initializer({.minval = -0.5, .maxval = 0.5})});
-  Variable weights = get_variable(graph, "weights", {.shape = Shape{words, kDimensions}, .initializer = truncated_normal_initializer({.stddev = 0.2})});
-  Output center = expand_dims(embedding_lookup(embeddings, centers), 1);            // [batch, 1, dimensions]
+  Variable embeddings = get_variable(
+      graph, "embeddings", {.shape = Shape{words, kDimensions}, .initializer = random_uniform_initializer({.minval = -0.5, .maxval = 0.5})});
+  Variable weights =
+      get_variable(graph, "weights", {.shape = Shape{words, kDimensions}, .initializer = truncated_normal_initializer({.stddev = 0.2})});
+  Output center = expand_dims(embedding_lookup(embeddings, centers), 1);                    // [batch, 1, dimensions]
   Output logits = reduce_sum(center * embedding_lookup(weights, contexts), {.axis = {2}});  // [batch, 1 + negatives]
   Output labels = concat({ones(graph, {kBatch, 1}), zeros(graph, {kBatch, kNegatives})}, 1);
   Output loss = reduce_mean(sigmoid_cross_entropy_with_logits({.labels = labels, .logits = logits}));

@@ -48,8 +48,7 @@ inline void check(const absl::Status& status) {
   std::cerr << "error: " << status << "\n";
   std::exit(1);
 }
-template <typename T>
-T check(absl::StatusOr<T> result) {
+template <typename T> T check(absl::StatusOr<T> result) {
   check(result.status());
   return *std::move(result);
 }

@@ -51,7 +51,8 @@ Initializer constant_initializer(double value) {
 }
 
 Initializer constant_initializer(Tensor value) {
-  return [value](Graph& graph, const Shape& shape, DType dtype, Loc where) { return constant(graph, value, {.dtype = dtype, .shape = shape}, where); };
+  return
+      [value](Graph& graph, const Shape& shape, DType dtype, Loc where) { return constant(graph, value, {.dtype = dtype, .shape = shape}, where); };
 }
 
 Initializer random_uniform_initializer(UniformInitializerOptions o) {
@@ -79,7 +80,8 @@ Initializer variance_scaling_initializer(VarianceScalingOptions o) {
     const double variance = o.scale / std::max(1.0, fan);
     switch (o.distribution) {
       case ScalingDistribution::kTruncatedNormal:
-        return truncated_normal(graph, dims_of(shape), {.mean = 0.0, .stddev = std::sqrt(variance) / kTruncatedStddev, .dtype = dtype, .seed = o.seed}, where);
+        return truncated_normal(graph, dims_of(shape),
+                                {.mean = 0.0, .stddev = std::sqrt(variance) / kTruncatedStddev, .dtype = dtype, .seed = o.seed}, where);
       case ScalingDistribution::kUntruncatedNormal:
         return random_normal(graph, dims_of(shape), {.mean = 0.0, .stddev = std::sqrt(variance), .dtype = dtype, .seed = o.seed}, where);
       case ScalingDistribution::kUniform: break;
@@ -90,10 +92,14 @@ Initializer variance_scaling_initializer(VarianceScalingOptions o) {
 }
 
 Initializer glorot_uniform_initializer(std::optional<int64_t> seed) { return scaling(1.0, FanMode::kFanAvg, ScalingDistribution::kUniform, seed); }
-Initializer glorot_normal_initializer(std::optional<int64_t> seed) { return scaling(1.0, FanMode::kFanAvg, ScalingDistribution::kTruncatedNormal, seed); }
+Initializer glorot_normal_initializer(std::optional<int64_t> seed) {
+  return scaling(1.0, FanMode::kFanAvg, ScalingDistribution::kTruncatedNormal, seed);
+}
 Initializer he_uniform_initializer(std::optional<int64_t> seed) { return scaling(2.0, FanMode::kFanIn, ScalingDistribution::kUniform, seed); }
 Initializer he_normal_initializer(std::optional<int64_t> seed) { return scaling(2.0, FanMode::kFanIn, ScalingDistribution::kTruncatedNormal, seed); }
 Initializer lecun_uniform_initializer(std::optional<int64_t> seed) { return scaling(1.0, FanMode::kFanIn, ScalingDistribution::kUniform, seed); }
-Initializer lecun_normal_initializer(std::optional<int64_t> seed) { return scaling(1.0, FanMode::kFanIn, ScalingDistribution::kTruncatedNormal, seed); }
+Initializer lecun_normal_initializer(std::optional<int64_t> seed) {
+  return scaling(1.0, FanMode::kFanIn, ScalingDistribution::kTruncatedNormal, seed);
+}
 
 }  // namespace weft

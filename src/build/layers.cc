@@ -3,16 +3,16 @@
 #include <numeric>
 #include <optional>
 
-#include "weft/ops/dropout_ops.h"
 #include "weft/build/variable_scope.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/constant.h"
+#include "weft/ops/conv_ops.h"
+#include "weft/ops/dropout_ops.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/matmul_ops.h"
-#include "weft/ops/conv_ops.h"
 #include "weft/ops/normalization_ops.h"
-#include "weft/ops/pool_ops.h"
 #include "weft/ops/operators.h"
+#include "weft/ops/pool_ops.h"
 #include "weft/ops/variable_ops.h"
 
 namespace weft::layers {
@@ -33,8 +33,8 @@ Output layer_input(const Operand& inputs, int rank, std::string_view layer, Loc 
   const PartialShape& shape = x.shape();
   const bool fits = shape.known_rank() && shape.rank() >= 1 && (rank < 0 || shape.rank() == rank) && shape.known_dim(shape.rank() - 1);
   if (fits) return x;
-  graph->add_error(invalid_argument("The last dimension of the inputs to ", layer, " should be defined", rank >= 0 ? str_cat(" and the rank ", rank) : std::string(),
-                                    "; got ", x.describe(), "."),
+  graph->add_error(invalid_argument("The last dimension of the inputs to ", layer, " should be defined",
+                                    rank >= 0 ? str_cat(" and the rank ", rank) : std::string(), "; got ", x.describe(), "."),
                    where);
   return Output::failed(graph);
 }
@@ -66,13 +66,19 @@ Output dense(const Operand& inputs, int64_t units, DenseOptions options, Loc whe
   const Scope scope = layer_scope(graph, options.name, "dense", where);
   const int64_t in = x.shape().dim(x.shape().rank() - 1);
   const Variable kernel = get_variable(graph, "kernel",
-                                       {.shape = Shape{in, units}, .dtype = x.dtype(), .initializer = options.kernel_initializer,
-                                        .regularizer = options.kernel_regularizer, .trainable = options.trainable},
+                                       {.shape = Shape{in, units},
+                                        .dtype = x.dtype(),
+                                        .initializer = options.kernel_initializer,
+                                        .regularizer = options.kernel_regularizer,
+                                        .trainable = options.trainable},
                                        where);
   Variable bias;
   if (options.use_bias) {
     bias = get_variable(graph, "bias",
-                        {.shape = Shape{units}, .dtype = x.dtype(), .initializer = options.bias_initializer, .regularizer = options.bias_regularizer,
+                        {.shape = Shape{units},
+                         .dtype = x.dtype(),
+                         .initializer = options.bias_initializer,
+                         .regularizer = options.bias_regularizer,
                          .trainable = options.trainable},
                         where);
   }
@@ -89,12 +95,16 @@ Output conv2d(const Operand& inputs, int64_t filters, std::array<int64_t, 2> ker
   const Scope location = graph.location_scope(where);
   const Scope scope = layer_scope(graph, options.name, "conv2d", where);
   const Variable kernel = get_variable(graph, "kernel",
-                                       {.shape = Shape{kernel_size[0], kernel_size[1], x.shape().dim(3), filters}, .dtype = x.dtype(),
-                                        .initializer = options.kernel_initializer, .regularizer = options.kernel_regularizer, .trainable = options.trainable},
+                                       {.shape = Shape{kernel_size[0], kernel_size[1], x.shape().dim(3), filters},
+                                        .dtype = x.dtype(),
+                                        .initializer = options.kernel_initializer,
+                                        .regularizer = options.kernel_regularizer,
+                                        .trainable = options.trainable},
                                        where);
   Variable bias;
   if (options.use_bias) {
-    bias = get_variable(graph, "bias", {.shape = Shape{filters}, .dtype = x.dtype(), .initializer = options.bias_initializer, .trainable = options.trainable}, where);
+    bias = get_variable(
+        graph, "bias", {.shape = Shape{filters}, .dtype = x.dtype(), .initializer = options.bias_initializer, .trainable = options.trainable}, where);
   }
   if (!kernel || (options.use_bias && !bias)) return Output::failed(&graph);
   Output sum = weft::conv2d(x, kernel, {options.strides[0], options.strides[1]}, std::string_view(options.padding),
@@ -105,7 +115,8 @@ Output conv2d(const Operand& inputs, int64_t filters, std::array<int64_t, 2> ker
 
 namespace {
 using Pool = Output (*)(const Operand&, std::vector<int64_t>, std::vector<int64_t>, std::string_view, PoolOptions, Loc);
-Output pooled(const Operand& inputs, std::array<int64_t, 2> size, std::array<int64_t, 2> strides, const PoolingOptions& options, std::string_view name, Pool pool, Loc where) {
+Output pooled(const Operand& inputs, std::array<int64_t, 2> size, std::array<int64_t, 2> strides, const PoolingOptions& options,
+              std::string_view name, Pool pool, Loc where) {
   const Output x = layer_input(inputs, 4, name, where);
   if (!x) return x;
   const Scope location = x.graph()->location_scope(where);
@@ -150,9 +161,11 @@ struct BatchNormVariables {
   Variable moving_variance;
 };
 
-std::optional<BatchNormVariables> batch_norm_variables(Graph& graph, int64_t channels, DType dtype, const BatchNormalizationOptions& options, Loc where) {
+std::optional<BatchNormVariables> batch_norm_variables(Graph& graph, int64_t channels, DType dtype, const BatchNormalizationOptions& options,
+                                                       Loc where) {
   const auto make = [&](std::string_view name, const Initializer& initializer, bool trainable) {
-    return get_variable(graph, name, {.shape = Shape{channels}, .dtype = dtype, .initializer = initializer, .trainable = trainable && options.trainable}, where);
+    return get_variable(graph, name,
+                        {.shape = Shape{channels}, .dtype = dtype, .initializer = initializer, .trainable = trainable && options.trainable}, where);
   };
   BatchNormVariables v;
   if (options.scale) v.gamma = make("gamma", options.gamma_initializer, true).value(where);
@@ -160,7 +173,9 @@ std::optional<BatchNormVariables> batch_norm_variables(Graph& graph, int64_t cha
   v.moving_mean = make("moving_mean", options.moving_mean_initializer, false);
   v.moving_variance = make("moving_variance", options.moving_variance_initializer, false);
   if (!v.moving_mean || !v.moving_variance || (options.scale && !v.gamma) || (options.center && !v.beta)) return std::nullopt;
-  const auto filled = [&](float value) { return constant(graph, Tensor::scalar_of<float>(value), {.dtype = dtype, .shape = Shape{channels}}, where); };
+  const auto filled = [&](float value) {
+    return constant(graph, Tensor::scalar_of<float>(value), {.dtype = dtype, .shape = Shape{channels}}, where);
+  };
   if (!options.scale) v.gamma = filled(1.0f);
   if (!options.center) v.beta = filled(0.0f);
   return v;

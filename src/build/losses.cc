@@ -3,10 +3,10 @@
 #include <functional>
 #include <optional>
 
+#include "weft/ops/activation_ops.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/constant.h"
 #include "weft/ops/math_ops.h"
-#include "weft/ops/activation_ops.h"
 #include "weft/ops/operators.h"
 #include "weft/ops/reduction_ops.h"
 #include "weft/ops/softmax_ops.h"
@@ -132,8 +132,9 @@ Output softmax_cross_entropy(const Operand& labels, const Operand& logits, float
 }
 
 Output sparse_softmax_cross_entropy(const Operand& labels, const Operand& logits, LossOptions options, Loc where) {
-  return loss_of(labels, logits, "sparse_softmax_cross_entropy_loss", std::move(options), where,
-                 [&](const Output& y, const Output& p) { return sparse_softmax_cross_entropy_with_logits({.labels = y, .logits = p, .name = "xentropy"}, where); });
+  return loss_of(labels, logits, "sparse_softmax_cross_entropy_loss", std::move(options), where, [&](const Output& y, const Output& p) {
+    return sparse_softmax_cross_entropy_with_logits({.labels = y, .logits = p, .name = "xentropy"}, where);
+  });
 }
 
 std::vector<Output> get_losses(const Graph& graph) { return graph.collection<Output>(collections::kLosses); }

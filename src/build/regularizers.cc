@@ -22,13 +22,15 @@ Output scaled(const Output& weights, double scale, std::string_view scope_name, 
 
 Regularizer l1_regularizer(double scale) {
   return [scale](const Output& weights, Loc where) {
-    return scaled(weights, scale, "l1_regularizer", [&] { return reduce_sum(abs(weights, "", where), {}, where); }, where);
+    return scaled(
+        weights, scale, "l1_regularizer", [&] { return reduce_sum(abs(weights, "", where), {}, where); }, where);
   };
 }
 
 Regularizer l2_regularizer(double scale) {
   return [scale](const Output& weights, Loc where) {
-    return scaled(weights, scale, "l2_regularizer", [&] { return l2_loss(weights, "", where); }, where);
+    return scaled(
+        weights, scale, "l2_regularizer", [&] { return l2_loss(weights, "", where); }, where);
   };
 }
 

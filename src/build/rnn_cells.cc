@@ -2,9 +2,9 @@
 #include "weft/build/variable_scope.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/constant.h"
+#include "weft/ops/conv_ops.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/matmul_ops.h"
-#include "weft/ops/conv_ops.h"
 #include "weft/ops/operators.h"
 
 namespace weft {
@@ -17,7 +17,8 @@ Output activated(const layers::Activation& activation, const Output& x, Loc wher
 }
 
 // Makes kernel [in + units, columns] and bias [columns] unless they exist.
-bool make_weights(const Output& input, int64_t units, int64_t columns, const Initializer& bias_initializer, Variable& kernel, Variable& bias, Loc where) {
+bool make_weights(const Output& input, int64_t units, int64_t columns, const Initializer& bias_initializer, Variable& kernel, Variable& bias,
+                  Loc where) {
   if (kernel && bias) return true;
   Graph& graph = *input.graph();
   const PartialShape& shape = input.shape();
@@ -132,7 +133,8 @@ RnnStep BasicRNNCell::call(const Output& input, const RnnState& state, Loc where
 
 std::vector<int64_t> MultiRNNCell::state_sizes() const {
   std::vector<int64_t> sizes;
-  for (const auto& cell : cells_) for (const int64_t size : cell->state_sizes()) sizes.push_back(size);
+  for (const auto& cell : cells_)
+    for (const int64_t size : cell->state_sizes()) sizes.push_back(size);
   return sizes;
 }
 

@@ -58,12 +58,12 @@ Variable failed_variable(Graph& graph, absl::Status why, Loc where) {
 
 absl::Status check_shared(const Variable& variable, const std::string& name, const GetVariableOptions& options) {
   if (options.shape.has_value() && !variable.shape().is_compatible_with(*options.shape)) {
-    return invalid_argument("Trying to share variable ", name, ", but specified shape ", options.shape->to_string(), " and found shape ", variable.shape().to_string(),
-                            ". It was made at ", variable.location().to_string(), ".");
+    return invalid_argument("Trying to share variable ", name, ", but specified shape ", options.shape->to_string(), " and found shape ",
+                            variable.shape().to_string(), ". It was made at ", variable.location().to_string(), ".");
   }
   if (options.dtype != DType::kInvalid && options.dtype != variable.dtype()) {
-    return invalid_argument("Trying to share variable ", name, ", but specified dtype ", dtype_name(options.dtype), " and found dtype ", dtype_name(variable.dtype()),
-                            ". It was made at ", variable.location().to_string(), ".");
+    return invalid_argument("Trying to share variable ", name, ", but specified dtype ", dtype_name(options.dtype), " and found dtype ",
+                            dtype_name(variable.dtype()), ". It was made at ", variable.location().to_string(), ".");
   }
   return absl::OkStatus();
 }
@@ -101,21 +101,28 @@ Variable get_variable(Graph& graph, std::string_view name, GetVariableOptions op
   if (existing != store.variables.end()) {
     if (frame.reuse == Reuse::kNew) {
       return failed_variable(graph,
-                             invalid_argument("Variable ", full, " already exists, disallowed. Did you mean to set reuse=True or reuse=tf.AUTO_REUSE in VarScope? "
-                                              "(Reuse::kReuse, Reuse::kAuto.) It was made at ", existing->second.location().to_string(), "."),
+                             invalid_argument("Variable ", full,
+                                              " already exists, disallowed. Did you mean to set reuse=True or reuse=tf.AUTO_REUSE in VarScope? "
+                                              "(Reuse::kReuse, Reuse::kAuto.) It was made at ",
+                                              existing->second.location().to_string(), "."),
                              where);
     }
     if (absl::Status s = check_shared(existing->second, full, options); !s.ok()) return failed_variable(graph, s, where);
     return existing->second;
   }
   if (frame.reuse == Reuse::kReuse) {
-    return failed_variable(graph,
-                           invalid_argument("Variable ", full, " does not exist, or was not created with tf.get_variable(). Did you mean to set reuse=tf.AUTO_REUSE in VarScope? "
-                                            "(Reuse::kAuto.)"),
-                           where);
+    return failed_variable(
+        graph,
+        invalid_argument("Variable ", full,
+                         " does not exist, or was not created with tf.get_variable(). Did you mean to set reuse=tf.AUTO_REUSE in VarScope? "
+                         "(Reuse::kAuto.)"),
+        where);
   }
   if (!options.shape.has_value()) {
-    return failed_variable(graph, invalid_argument("Shape of a new variable (", full, ") must be fully defined, but instead was <unknown>: give GetVariableOptions::shape."), where);
+    return failed_variable(
+        graph,
+        invalid_argument("Shape of a new variable (", full, ") must be fully defined, but instead was <unknown>: give GetVariableOptions::shape."),
+        where);
   }
   const DType dtype = options.dtype != DType::kInvalid ? options.dtype : frame.dtype;
   Initializer initializer = options.initializer ? options.initializer : frame.initializer;
@@ -131,7 +138,8 @@ Variable get_variable(Graph& graph, std::string_view name, GetVariableOptions op
   const Variable variable = [&] {
     const Scope free = graph.clear_control_dependencies();
     const Scope root = graph.name_scope("");
-    return variable_of_initializer(graph, [&](Graph& g) { return initializer(g, *options.shape, dtype, where); }, made, where);
+    return variable_of_initializer(
+        graph, [&](Graph& g) { return initializer(g, *options.shape, dtype, where); }, made, where);
   }();
   if (!variable) return variable;
   store.variables.emplace(full, variable);

@@ -48,7 +48,8 @@ std::string quoted(std::string_view text) {
 }
 
 std::string shortened(std::string text, size_t limit) {
-  for (char& c : text) if (c == '\n') c = ' ';
+  for (char& c : text)
+    if (c == '\n') c = ' ';
   if (text.size() > limit) text = text.substr(0, limit - 3) + "...";
   return text;
 }
@@ -93,7 +94,8 @@ class DotWriter {
     choose(nodes);
     header();
     cluster(root_, 1);
-    if (hidden_ > 0) out_ << "  \"+more\" [label=" << quoted(str_cat("+", hidden_, " nodes")) << ", shape=box, style=\"filled,dashed\", fillcolor=\"#eeeeee\"];\n";
+    if (hidden_ > 0)
+      out_ << "  \"+more\" [label=" << quoted(str_cat("+", hidden_, " nodes")) << ", shape=box, style=\"filled,dashed\", fillcolor=\"#eeeeee\"];\n";
     edges();
     out_ << "}\n";
   }
@@ -152,8 +154,8 @@ class DotWriter {
   void header() {
     const std::string title = options_.title.empty() ? graph_.name() : options_.title;
     out_ << "digraph weft {\n"
-         << "  graph [fontname=\"Helvetica\", fontsize=12, compound=true, rankdir=" << (options_.left_to_right ? "LR" : "BT") << ", labelloc=t, label=" << quoted(title)
-         << "];\n"
+         << "  graph [fontname=\"Helvetica\", fontsize=12, compound=true, rankdir=" << (options_.left_to_right ? "LR" : "BT")
+         << ", labelloc=t, label=" << quoted(title) << "];\n"
          << "  node [fontname=\"Helvetica\", fontsize=10, shape=ellipse, style=filled, fillcolor=\"#dcecf9\"];\n"
          << "  edge [fontname=\"Helvetica\", fontsize=8, color=\"#555555\"];\n";
   }
@@ -161,7 +163,8 @@ class DotWriter {
   void cluster(const Cluster& c, int depth) {
     const std::string indent(static_cast<size_t>(depth) * 2, ' ');
     for (const std::string& box : c.boxes) {
-      out_ << indent << quoted(str_cat("scope ", box)) << " [label=" << quoted(str_cat(last_part(box), "\n", boxes_[box], boxes_[box] == 1 ? " node" : " nodes"))
+      out_ << indent << quoted(str_cat("scope ", box))
+           << " [label=" << quoted(str_cat(last_part(box), "\n", boxes_[box], boxes_[box] == 1 ? " node" : " nodes"))
            << ", shape=box3d, fillcolor=\"#f4f4f4\"];\n";
     }
     for (const Node* node : c.nodes) write_node(*node, indent);
@@ -199,7 +202,8 @@ class DotWriter {
       const auto source = id_of_.find(from);
       if (source == id_of_.end() || source->second == id_of_[to]) return;
       const bool plain = source->second == from->name() && id_of_[to] == to->name();
-      const std::string edge = str_cat("  ", quoted(source->second), " -> ", quoted(id_of_[to]), plain || attributes.find("dashed") != std::string::npos ? attributes : "", ";\n");
+      const std::string edge = str_cat("  ", quoted(source->second), " -> ", quoted(id_of_[to]),
+                                       plain || attributes.find("dashed") != std::string::npos ? attributes : "", ";\n");
       if (plain || folded_edges.insert(edge).second) out_ << edge;
     };
     for (const Node* node : all_) {
@@ -247,7 +251,8 @@ void write_dot(const Graph& graph, absl::Span<const Operation> targets, const Do
     for (const Node* control : node->control_inputs()) want(control);
   }
   std::vector<const Node*> nodes;
-  for (int id = 0; id < graph.num_nodes(); ++id) if (wanted[static_cast<size_t>(id)]) nodes.push_back(graph.node(id));
+  for (int id = 0; id < graph.num_nodes(); ++id)
+    if (wanted[static_cast<size_t>(id)]) nodes.push_back(graph.node(id));
   DotWriter(graph, options, out).write(nodes);
 }
 

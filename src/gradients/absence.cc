@@ -36,7 +36,9 @@ class BlockFinder {
   const Block& block_of(const Node* node) const { return blocks_[static_cast<size_t>(node->id())]; }
 
  private:
-  static bool at(const std::vector<bool>& v, const Node* node) { return static_cast<size_t>(node->id()) < v.size() && v[static_cast<size_t>(node->id())]; }
+  static bool at(const std::vector<bool>& v, const Node* node) {
+    return static_cast<size_t>(node->id()) < v.size() && v[static_cast<size_t>(node->id())];
+  }
 
   Block beyond(const Node& node, int input) const {
     const Block& here = block_of(&node);
@@ -82,14 +84,17 @@ Gradient explanation(const Block& block, const Output& x, const FlowRules& rules
   const Node* node = block.node;
   switch (block.kind) {
     case Block::kOp:
-      return Gradient::none(AbsentGradient::kNotDifferentiable, str_cat(op_and_line(*node), " has no gradient: ", node->op().gradient.not_differentiable()->why));
+      return Gradient::none(AbsentGradient::kNotDifferentiable,
+                            str_cat(op_and_line(*node), " has no gradient: ", node->op().gradient.not_differentiable()->why));
     case Block::kStopped:
       return Gradient::none(AbsentGradient::kNotDifferentiable, str_cat("gradients stop at ", op_and_line(*node), ": ", rules.stop_text));
     case Block::kInput:
       return Gradient::none(AbsentGradient::kNotDifferentiable, str_cat(op_and_line(*node), " has no gradient for its input ", block.index));
     case Block::kDType:
-      return Gradient::none(AbsentGradient::kIntegerDType, str_cat("gradients flow only through floating-point and complex tensors, and '", node->name(), ":", block.index, "' (op: ",
-                                                                   node->op().name, ", ", node->location().to_string(), ") is ", dtype_name(node->output_dtype(block.index))));
+      return Gradient::none(
+          AbsentGradient::kIntegerDType,
+          str_cat("gradients flow only through floating-point and complex tensors, and '", node->name(), ":", block.index, "' (op: ", node->op().name,
+                  ", ", node->location().to_string(), ") is ", dtype_name(node->output_dtype(block.index))));
     case Block::kNothing: break;
   }
   return Gradient::none(AbsentGradient::kNoPath, str_cat("no output of ", op_and_line(*x.node()), " that is used leads to it"));
@@ -97,7 +102,8 @@ Gradient explanation(const Block& block, const Output& x, const FlowRules& rules
 
 }  // namespace
 
-void explain_absence(const Graph& graph, absl::Span<const Output> ys, absl::Span<const Output> xs, const FlowRules& rules, std::vector<Gradient>& found) {
+void explain_absence(const Graph& graph, absl::Span<const Output> ys, absl::Span<const Output> xs, const FlowRules& rules,
+                     std::vector<Gradient>& found) {
   BlockFinder finder(graph, rules);
   finder.walk(ys);
   for (size_t i = 0; i < xs.size(); ++i) {
@@ -107,7 +113,8 @@ void explain_absence(const Graph& graph, absl::Span<const Output> ys, absl::Span
     if (!is_backpropagatable(xs[i].dtype())) {
       found[i] = Gradient::none(AbsentGradient::kIntegerDType, str_cat(xs[i].describe(), " is no floating-point tensor"));
     } else if (!finder.is_ancestor(node) && block.kind == Block::kNothing) {
-      found[i] = Gradient::none(AbsentGradient::kNoPath, str_cat("no path leads from '", node->name(), "' (", node->location().to_string(), ") to ", names(ys)));
+      found[i] = Gradient::none(AbsentGradient::kNoPath,
+                                str_cat("no path leads from '", node->name(), "' (", node->location().to_string(), ") to ", names(ys)));
     } else {
       found[i] = explanation(finder.is_ancestor(node) ? Block() : block, xs[i], rules);
     }

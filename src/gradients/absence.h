@@ -18,6 +18,7 @@ struct FlowRules {
 
 // For each absent one of `found`, the gradients of `ys` by `xs`: the op or dtype that blocks every path, nearest to ys, or that there is
 // no path at all.
-void explain_absence(const Graph& graph, absl::Span<const Output> ys, absl::Span<const Output> xs, const FlowRules& rules, std::vector<Gradient>& found);
+void explain_absence(const Graph& graph, absl::Span<const Output> ys, absl::Span<const Output> xs, const FlowRules& rules,
+                     std::vector<Gradient>& found);
 
 }  // namespace weft

@@ -65,7 +65,8 @@ Gradient add_mixed(const std::vector<Gradient>& terms) {
 
 // All rows of all terms, one after the other; rows named by several terms stay several.
 Gradient concatenated(const std::vector<Gradient>& terms) {
-  const bool mixed = std::any_of(terms.begin(), terms.end(), [&](const Gradient& g) { return g.slices().indices.dtype() != terms[0].slices().indices.dtype(); });
+  const bool mixed =
+      std::any_of(terms.begin(), terms.end(), [&](const Gradient& g) { return g.slices().indices.dtype() != terms[0].slices().indices.dtype(); });
   std::vector<Output> values;
   std::vector<Output> indices;
   for (const Gradient& term : terms) {

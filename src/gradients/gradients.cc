@@ -74,8 +74,8 @@ std::optional<std::vector<Gradient>> starting_gradients(Graph& graph, const std:
   return starts;
 }
 
-std::vector<Gradient> collect(Graph& graph, const ReverseWalk& walk, const std::vector<Output>& ys, const std::vector<Output>& xs, const GradientsOptions& options,
-                              Location call) {
+std::vector<Gradient> collect(Graph& graph, const ReverseWalk& walk, const std::vector<Output>& ys, const std::vector<Output>& xs,
+                              const GradientsOptions& options, Location call) {
   std::vector<Gradient> result;
   bool any_absent = false;
   for (const Output& x : xs) {
@@ -137,7 +137,8 @@ std::vector<GradientAndVariable> zip(const std::vector<Gradient>& gradients, con
   if (gradients.size() != variables.size()) {
     for (const Variable& v : variables) {
       if (v.graph() == nullptr) continue;
-      v.graph()->add_error(invalid_argument("zip got ", gradients.size(), " gradients and ", variables.size(), " variables; each variable needs its gradient"), where);
+      v.graph()->add_error(
+          invalid_argument("zip got ", gradients.size(), " gradients and ", variables.size(), " variables; each variable needs its gradient"), where);
       break;
     }
   }

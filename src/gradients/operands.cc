@@ -24,7 +24,8 @@ absl::Status check(const Graph& graph, const Operand& operand) {
   if (operand.literal() != nullptr) return invalid_argument("is a constant of the program, not a tensor or variable of the graph");
   if (operand.variable() != nullptr && !*operand.variable()) return invalid_argument("is an empty Variable: it was never assigned");
   if (operand.output() != nullptr && !*operand.output()) return invalid_argument("is an empty Output: it was never assigned");
-  if (operand.graph() != &graph) return invalid_argument(describe(operand), " belongs to ", operand.graph()->describe(), ", the others to ", graph.describe());
+  if (operand.graph() != &graph)
+    return invalid_argument(describe(operand), " belongs to ", operand.graph()->describe(), ", the others to ", graph.describe());
   return absl::OkStatus();
 }
 

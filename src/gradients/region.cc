@@ -5,7 +5,7 @@
 namespace weft {
 
 namespace {
-constexpr DTypeSet kTrainable = {DType::kHalf,      DType::kFloat32,    DType::kFloat64,  DType::kComplex64,
+constexpr DTypeSet kTrainable = {DType::kHalf,       DType::kFloat32,  DType::kFloat64, DType::kComplex64,
                                  DType::kComplex128, DType::kResource, DType::kVariant};
 }  // namespace
 
@@ -54,9 +54,7 @@ void Region::mark_reached(absl::Span<const Output> xs) {
       }
       if (back_edge && (marks_[id] & kReached) == 0) unreached_with_back_edge.push_back(node);
     }
-    for (const Node* node : unreached_with_back_edge) {
-      again = again || std::any_of(node->inputs().begin(), node->inputs().end(), reaches);
-    }
+    for (const Node* node : unreached_with_back_edge) { again = again || std::any_of(node->inputs().begin(), node->inputs().end(), reaches); }
   }
 }
 

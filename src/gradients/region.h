@@ -25,7 +25,9 @@ class Region {
   // How many inputs of nodes inside read a node inside: the gradients it waits for.
   int& pending(int index) { return pending_[static_cast<size_t>(index)]; }
   // The node is above some y, whether a path leads to it from xs or not.
-  bool is_ancestor(const Node* node) const { return node->id() < static_cast<int>(marks_.size()) && (marks_[static_cast<size_t>(node->id())] & kAncestor) != 0; }
+  bool is_ancestor(const Node* node) const {
+    return node->id() < static_cast<int>(marks_.size()) && (marks_[static_cast<size_t>(node->id())] & kAncestor) != 0;
+  }
 
  private:
   enum Mark : uint8_t { kAncestor = 1, kReached = 2 };

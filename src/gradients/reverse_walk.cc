@@ -110,9 +110,10 @@ const GradientFn* ReverseWalk::gradient_function(const Node& node, bool* failed)
   }
   if (node.op().gradient.defined()) return node.op().gradient.function();
   *failed = true;
-  graph_.add_error(not_found("No gradient defined for operation '", node.name(), "' (op type: ", node.op().name, "), made at ", node.location().to_string(),
-                             ". Use an op that has one, pass the tensor through stop_gradient(), or register a gradient for it"),
-                   call_);
+  graph_.add_error(
+      not_found("No gradient defined for operation '", node.name(), "' (op type: ", node.op().name, "), made at ", node.location().to_string(),
+                ". Use an op that has one, pass the tensor through stop_gradient(), or register a gradient for it"),
+      call_);
   return nullptr;
 }
 
@@ -152,7 +153,9 @@ bool ReverseWalk::differentiate(Node* node, const GradientFn& function, Gradient
   GradientContext context(node, std::move(out_gradients), [](const IndexedSlices& slices) { return densify(slices); });
   in_gradients = function(context);
   if (in_gradients.size() != static_cast<size_t>(node->num_inputs()) && graph_.errors().size() == errors) {
-    graph_.add_error(invalid_argument("Num gradients ", in_gradients.size(), " generated for op ", node->describe(), " do not match num inputs ", node->num_inputs()), call_);
+    graph_.add_error(invalid_argument("Num gradients ", in_gradients.size(), " generated for op ", node->describe(), " do not match num inputs ",
+                                      node->num_inputs()),
+                     call_);
   }
   if (graph_.errors().size() != errors) return false;
   if (std::any_of(in_gradients.begin(), in_gradients.end(), broken)) return false;
@@ -178,10 +181,11 @@ bool ReverseWalk::hand_to_inputs(const Node& node, Gradients in_gradients) {
     }
     if (g.is_dense() && base_dtype(input.dtype()) != DType::kResource) {
       if (!graph_.set_shape(g.dense(), input.shape()).ok()) {
-        graph_.add_error(invalid_argument("Incompatible shapes between op input and calculated input gradient.  Forward operation: ", node.name(), ".  Input index: ", i,
-                                          ". Original input shape: ", input.shape().to_string(), ".  Calculated input gradient shape: ", g.dense().shape().to_string(),
-                                          ". The forward operation is ", node.describe()),
-                         call_);
+        graph_.add_error(
+            invalid_argument("Incompatible shapes between op input and calculated input gradient.  Forward operation: ", node.name(),
+                             ".  Input index: ", i, ". Original input shape: ", input.shape().to_string(),
+                             ".  Calculated input gradient shape: ", g.dense().shape().to_string(), ". The forward operation is ", node.describe()),
+            call_);
         return false;
       }
     }

@@ -70,7 +70,7 @@ class ReverseWalk {
   std::vector<List> lists_;
   std::vector<Cell> cells_;
   int32_t free_cell_ = -1;
-  std::vector<bool> received_;       // by region index: some output was given a gradient
+  std::vector<bool> received_;  // by region index: some output was given a gradient
   std::deque<Node*> queue_;
   absl::flat_hash_set<const Node*> from_nodes_;
   absl::flat_hash_set<const Node*> stop_nodes_;

@@ -110,7 +110,8 @@ bool TapeWalk::process(Node* node) {
   if (any) {
     for (int o = 0; o < node->num_outputs(); ++o) {
       Gradient& g = out_gradients[static_cast<size_t>(o)];
-      if (g.is_none() && can_be_filled(base_dtype(node->output_dtype(o))) && !accepts_none(node->op().name, o)) g = filled_like(node->output(o), false);
+      if (g.is_none() && can_be_filled(base_dtype(node->output_dtype(o))) && !accepts_none(node->op().name, o))
+        g = filled_like(node->output(o), false);
     }
     if (!differentiate(node, std::move(out_gradients), in_gradients)) return false;
   }
@@ -120,7 +121,9 @@ bool TapeWalk::process(Node* node) {
 
 bool TapeWalk::differentiate(Node* node, Gradients out_gradients, Gradients& in_gradients) {
   if (!node->op().gradient.defined()) {
-    graph_.add_error(not_found("No gradient defined for operation '", node->name(), "' (op type: ", node->op().name, "), made at ", node->location().to_string()), call_);
+    graph_.add_error(
+        not_found("No gradient defined for operation '", node->name(), "' (op type: ", node->op().name, "), made at ", node->location().to_string()),
+        call_);
     return false;
   }
   const GradientFn* function = node->op().gradient.function();
@@ -132,7 +135,9 @@ bool TapeWalk::differentiate(Node* node, Gradients out_gradients, Gradients& in_
   context.set_needed(std::move(needed));
   in_gradients = (*function)(context);
   if (in_gradients.size() != static_cast<size_t>(node->num_inputs()) && graph_.errors().size() == errors) {
-    graph_.add_error(internal("Recorded operation ", node->describe(), " returned ", in_gradients.size(), " gradients for ", node->num_inputs(), " inputs"), call_);
+    graph_.add_error(
+        internal("Recorded operation ", node->describe(), " returned ", in_gradients.size(), " gradients for ", node->num_inputs(), " inputs"),
+        call_);
   }
   const auto broken = [](const Gradient& g) { return g.absent() == AbsentGradient::kFailed || (!g.is_none() && !g.values()); };
   return graph_.errors().size() == errors && std::none_of(in_gradients.begin(), in_gradients.end(), broken);

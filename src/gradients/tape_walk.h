@@ -35,9 +35,9 @@ class TapeWalk {
   const std::vector<Output>& ys_;
   absl::flat_hash_set<Output> sources_;
   Location call_;
-  std::vector<Node*> nodes_;                               // recorded nodes on the way, in the order of finding
-  absl::flat_hash_map<const Node*, int> missing_;          // of those: outputs whose gradient is not complete
-  absl::flat_hash_map<Output, int> uses_;                  // by tensor: inputs of nodes_ that read it and have not been handled
+  std::vector<Node*> nodes_;                       // recorded nodes on the way, in the order of finding
+  absl::flat_hash_map<const Node*, int> missing_;  // of those: outputs whose gradient is not complete
+  absl::flat_hash_map<Output, int> uses_;          // by tensor: inputs of nodes_ that read it and have not been handled
   absl::flat_hash_map<Output, std::vector<Gradient>> gradients_;
   std::deque<Node*> ready_;
   absl::flat_hash_set<std::pair<const Node*, int>> refused_;

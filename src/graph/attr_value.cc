@@ -8,8 +8,9 @@
 namespace weft {
 
 std::string_view attr_type_name(AttrType type) {
-  static constexpr std::string_view kNames[] = {"string", "int", "float", "bool", "type", "shape", "tensor", "func", "list(string)", "list(int)",
-                                                "list(float)", "list(bool)", "list(type)", "list(shape)", "list(tensor)", "list(func)"};
+  static constexpr std::string_view kNames[] = {"string",     "int",         "float",        "bool",      "type",        "shape",
+                                                "tensor",     "func",        "list(string)", "list(int)", "list(float)", "list(bool)",
+                                                "list(type)", "list(shape)", "list(tensor)", "list(func)"};
   return kNames[static_cast<size_t>(type)];
 }
 
@@ -63,7 +64,8 @@ constexpr auto kBefore = [](const AttrMap::Entry& entry, std::string_view name) 
 
 const AttrValue* AttrMap::find(std::string_view name) const {
   if (entries_.size() <= 4) {
-    for (const Entry& entry : entries_) if (entry.first == name) return &entry.second;
+    for (const Entry& entry : entries_)
+      if (entry.first == name) return &entry.second;
     return nullptr;
   }
   const auto it = std::lower_bound(entries_.begin(), entries_.end(), name, kBefore);

@@ -136,7 +136,8 @@ const Tensor* constant_value(const Output& value) {
     } else if (ready) {
       decide(node);
     } else {
-      for (const Output& input : node.inputs()) if (!decided(*input.node())) stack.push_back(input.node());
+      for (const Output& input : node.inputs())
+        if (!decided(*input.node())) stack.push_back(input.node());
     }
   }
   const Tensor* constant = value.node()->output_info(value.index()).constant.get();

@@ -40,8 +40,8 @@ namespace {
 
 absl::Status check_graph_of(const Graph* graph, const Graph* other, const std::string& what, const NodeSpec& spec) {
   if (other == graph) return absl::OkStatus();
-  return invalid_argument(what, " belongs to ", other->describe(), "; the node '", spec.name, "' (op: ", spec.op->name, ") is being added to ", graph->describe(),
-                          ". A node's inputs must be from its own graph");
+  return invalid_argument(what, " belongs to ", other->describe(), "; the node '", spec.name, "' (op: ", spec.op->name, ") is being added to ",
+                          graph->describe(), ". A node's inputs must be from its own graph");
 }
 
 }  // namespace
@@ -50,8 +50,8 @@ absl::StatusOr<Node*> Graph::add_node(NodeSpec spec) {
   if (location_scope_.has_value()) spec.location = *location_scope_;
   const Location where = spec.location;
   if (finalized_) {
-    return record(failed_precondition("Graph is finalized and cannot be modified: it was finalized at ", finalized_at_.to_string(), "; node '", spec.name,
-                                      "' (op: ", spec.op->name, ") is being added. Build it before."),
+    return record(failed_precondition("Graph is finalized and cannot be modified: it was finalized at ", finalized_at_.to_string(), "; node '",
+                                      spec.name, "' (op: ", spec.op->name, ") is being added. Build it before."),
                   where);
   }
   for (size_t i = 0; i < spec.inputs.size(); ++i) {
@@ -60,12 +60,15 @@ absl::StatusOr<Node*> Graph::add_node(NodeSpec spec) {
       return record(invalid_argument("input ", i, " of '", spec.name, "' (op: ", spec.op->name, ") is an empty Output"), where);
     }
     if (spec.inputs[i].graph() != this) {
-      if (absl::Status s = check_graph_of(this, spec.inputs[i].graph(), str_cat("input ", i, ", ", spec.inputs[i].describe(), ","), spec); !s.ok()) return record(s, where);
+      if (absl::Status s = check_graph_of(this, spec.inputs[i].graph(), str_cat("input ", i, ", ", spec.inputs[i].describe(), ","), spec); !s.ok())
+        return record(s, where);
     }
   }
   for (const Operation& control : spec.control_inputs) {
-    if (!control) return control.failed() ? absl::Status(invalid_argument("a control input of '", spec.name, "' failed"))
-                                          : record(invalid_argument("a control input of '", spec.name, "' (op: ", spec.op->name, ") is an empty Operation"), where);
+    if (!control)
+      return control.failed()
+                 ? absl::Status(invalid_argument("a control input of '", spec.name, "' failed"))
+                 : record(invalid_argument("a control input of '", spec.name, "' (op: ", spec.op->name, ") is an empty Operation"), where);
     if (absl::Status s = check_graph_of(this, control.graph(), str_cat("control input ", control.describe()), spec); !s.ok()) return record(s, where);
   }
   if (control_flow_ != nullptr) {
@@ -110,7 +113,9 @@ absl::StatusOr<Node*> Graph::add_node(NodeSpec spec) {
       std::string shapes;
       for (const Output& input : node->inputs_) str_append(shapes, shapes.empty() ? "" : ", ", input.shape().to_string());
       nodes_.pop_back();
-      return record(absl::Status(s.code(), str_cat(message(s), " for '", failed_name, "' (op: '", spec.op->name, "') with input shapes: ", shapes, ".")), where);
+      return record(
+          absl::Status(s.code(), str_cat(message(s), " for '", failed_name, "' (op: '", spec.op->name, "') with input shapes: ", shapes, ".")),
+          where);
     }
     by_name_.emplace(node->name_, node);
   }
@@ -140,7 +145,8 @@ std::vector<Node*> Graph::gather_controls(const NodeSpec& spec) {
     if (std::find(controls.begin(), controls.end(), control) == controls.end()) controls.push_back(control);
   };
   size_t first = 0;
-  for (size_t i = 0; i < control_frames_.size(); ++i) if (control_frames_[i].clears) first = i + 1;
+  for (size_t i = 0; i < control_frames_.size(); ++i)
+    if (control_frames_[i].clears) first = i + 1;
   // Innermost scope first.
   for (size_t i = control_frames_.size(); i > first; --i) {
     const ControlFrame& frame = control_frames_[i - 1];
@@ -161,7 +167,8 @@ void Graph::apply_colocation(NodeSpec& spec) {
   if (colocation_.empty() && gradient_overrides_.empty()) return;
   if (!colocation_.empty()) {
     std::vector<std::string> classes = spec.attrs.get<std::vector<std::string>>("_class");
-    for (const std::string& group : colocation_) if (std::find(classes.begin(), classes.end(), group) == classes.end()) classes.push_back(group);
+    for (const std::string& group : colocation_)
+      if (std::find(classes.begin(), classes.end(), group) == classes.end()) classes.push_back(group);
     std::sort(classes.begin(), classes.end());
     spec.attrs.set("_class", std::move(classes));
   }

@@ -60,7 +60,8 @@ Scope Graph::colocate_with(Operation op, bool ignore_existing) {
     std::vector<std::string> groups = op.node()->attr<std::vector<std::string>>("_class");
     std::erase_if(groups, [](const std::string& g) { return g.rfind("loc:@", 0) != 0; });
     if (groups.empty()) groups.push_back(str_cat("loc:@", op.name()));
-    for (std::string& group : groups) if (std::find(colocation_.begin(), colocation_.end(), group) == colocation_.end()) colocation_.push_back(std::move(group));
+    for (std::string& group : groups)
+      if (std::find(colocation_.begin(), colocation_.end(), group) == colocation_.end()) colocation_.push_back(std::move(group));
     std::sort(colocation_.begin(), colocation_.end());
     device_ = op.node()->device();
   } else {

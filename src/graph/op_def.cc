@@ -5,7 +5,8 @@
 namespace weft {
 
 const AttrDef* OpDef::find_attr(std::string_view attr) const {
-  for (const AttrDef& def : attrs) if (def.name == attr) return &def;
+  for (const AttrDef& def : attrs)
+    if (def.name == attr) return &def;
   return nullptr;
 }
 
@@ -14,7 +15,8 @@ bool satisfies(const AttrMap& attrs, const std::pair<std::string_view, DTypeSet>
   if (const DType* type = attrs.get_if<DType>(constraint.first)) return constraint.second.contains(*type);
   const auto* list = attrs.get_if<std::vector<DType>>(constraint.first);
   if (list == nullptr) return false;
-  for (const DType type : *list) if (!constraint.second.contains(type)) return false;
+  for (const DType type : *list)
+    if (!constraint.second.contains(type)) return false;
   return true;
 }
 }  // namespace

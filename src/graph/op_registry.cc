@@ -18,7 +18,8 @@ const OpDef* OpRegistry::find(std::string_view name) const {
 std::vector<const OpDef*> OpRegistry::all() const {
   std::vector<const OpDef*> ops;
   if (base_ != nullptr) {
-    for (const OpDef* op : base_->all()) if (!ops_.contains(to_absl(op->name))) ops.push_back(op);
+    for (const OpDef* op : base_->all())
+      if (!ops_.contains(to_absl(op->name))) ops.push_back(op);
   }
   for (const auto& [name, op] : ops_) ops.push_back(op);
   std::sort(ops.begin(), ops.end(), [](const OpDef* a, const OpDef* b) { return a->name < b->name; });

@@ -12,8 +12,7 @@ namespace {
 bool fits_int32(int64_t n) { return n >= std::numeric_limits<int32_t>::min() && n <= std::numeric_limits<int32_t>::max(); }
 
 // Element `from` as a To without loss, except that floating-point values round and overflow to infinity as in NumPy.
-template <typename To, typename From>
-bool convert_number(const From& from, To& to) {
+template <typename To, typename From> bool convert_number(const From& from, To& to) {
   if constexpr (std::is_same_v<From, To>) {
     to = from;
     return true;
@@ -95,7 +94,8 @@ absl::StatusOr<Tensor> convert_literal(const Literal& literal, DType dtype) {
       for (int64_t i = 0; i < from.num_elements(); ++i) fits = fits && convert_number<To, From>(from.data<From>()[i], to.data<To>()[i]);
     });
   });
-  if (!fits) return invalid_argument("Expected ", dtype_name(dtype), ", got ", from.to_string(), " of type '", dtype_name(from.dtype()), "' instead.");
+  if (!fits)
+    return invalid_argument("Expected ", dtype_name(dtype), ", got ", from.to_string(), " of type '", dtype_name(from.dtype()), "' instead.");
   return to;
 }
 

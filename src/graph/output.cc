@@ -30,7 +30,8 @@ void Output::set_shape(const PartialShape& shape, Location where) {
 std::string Output::name() const { return node_ != nullptr ? str_cat(node_->name(), ":", index_) : std::string(); }
 std::string Output::describe() const {
   if (node_ == nullptr) return failed() ? "a failed Output" : "an empty Output";
-  return str_cat("'", name(), "' (", dtype_name(dtype()), " ", shape().to_string(), ", op: ", node_->op().name, ", ", node_->location().to_string(), ")");
+  return str_cat("'", name(), "' (", dtype_name(dtype()), " ", shape().to_string(), ", op: ", node_->op().name, ", ", node_->location().to_string(),
+                 ")");
 }
 
 }  // namespace weft

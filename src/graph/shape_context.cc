@@ -72,10 +72,13 @@ absl::StatusOr<PartialShape> value_as_shape(const Output& value) {
     if (constant->rank() > 1) return invalid_argument("Input must be scalar or rank 1 but is rank ", constant->rank());
     if (constant->rank() == 0) {
       const int64_t only = constant->holds<int32_t>() ? constant->scalar<int32_t>() : constant->scalar<int64_t>();
-      if (only != -1) return invalid_argument("Input tensor must be rank 1, or if its rank 0 it must have value -1 (representing an unknown shape).  Saw value: ", only);
+      if (only != -1)
+        return invalid_argument("Input tensor must be rank 1, or if its rank 0 it must have value -1 (representing an unknown shape).  Saw value: ",
+                                only);
       return PartialShape();
     }
-    if (constant->num_elements() > kMaxRank) return invalid_argument("a shape of ", constant->num_elements(), " dimensions; at most ", kMaxRank, " are allowed");
+    if (constant->num_elements() > kMaxRank)
+      return invalid_argument("a shape of ", constant->num_elements(), " dimensions; at most ", kMaxRank, " are allowed");
     PartialShape shape = PartialShape::scalar();
     for (int64_t i = 0; i < constant->num_elements(); ++i) {
       const int64_t dim = constant->holds<int32_t>() ? constant->data<int32_t>()[i] : constant->data<int64_t>()[i];
@@ -142,9 +145,7 @@ absl::Status broadcast_shape(ShapeContext& c) {
 
 absl::Status merge_inputs_shape(ShapeContext& c) {
   PartialShape merged;
-  for (int i = c.num_inputs() - 1; i >= 0; --i) {
-    WEFT_ASSIGN_OR_RETURN(merged, c.input(i).merge(merged));
-  }
+  for (int i = c.num_inputs() - 1; i >= 0; --i) { WEFT_ASSIGN_OR_RETURN(merged, c.input(i).merge(merged)); }
   c.set_output(0, std::move(merged));
   return absl::OkStatus();
 }

@@ -11,7 +11,9 @@ absl::StatusOr<int> argument_length(const NodeSpec& spec, const ArgDef& arg, int
   if (!arg.is_list()) return 1;
   if (!arg.type.number_attr.empty()) {
     if (const int64_t* n = spec.attrs.get_if<int64_t>(arg.type.number_attr)) {
-      if (*n < 0 || *n > rest) return invalid_argument("'", spec.name, "' (op: ", spec.op->name, ") has ", arg.type.number_attr, "=", *n, " but ", rest, " inputs are left for '", arg.name, "'");
+      if (*n < 0 || *n > rest)
+        return invalid_argument("'", spec.name, "' (op: ", spec.op->name, ") has ", arg.type.number_attr, "=", *n, " but ", rest,
+                                " inputs are left for '", arg.name, "'");
       return static_cast<int>(*n);
     }
   } else if (const auto* types = spec.attrs.get_if<std::vector<DType>>(arg.type.type_list_attr)) {
@@ -33,7 +35,8 @@ absl::Status match_type(NodeSpec& spec, const ArgDef& arg, DType actual) {
   const DType dtype = base_dtype(actual);
   if (arg.type.fixed != DType::kInvalid) {
     if (dtype == arg.type.fixed) return absl::OkStatus();
-    return invalid_argument("Input '", arg.name, "' of '", spec.op->name, "' Op has type ", dtype_name(dtype), " that does not match expected type of ", dtype_name(arg.type.fixed), ".");
+    return invalid_argument("Input '", arg.name, "' of '", spec.op->name, "' Op has type ", dtype_name(dtype),
+                            " that does not match expected type of ", dtype_name(arg.type.fixed), ".");
   }
   const std::string_view attr = arg.type.type_attr;
   if (const DType* bound = spec.attrs.get_if<DType>(attr)) {
@@ -41,16 +44,22 @@ absl::Status match_type(NodeSpec& spec, const ArgDef& arg, DType actual) {
     std::string_view other = "attr";
     for (const ArgDef& a : spec.op->inputs) {
       if (&a == &arg) break;
-      if (a.type.type_attr == attr) { other = a.name; break; }
+      if (a.type.type_attr == attr) {
+        other = a.name;
+        break;
+      }
     }
     if (other == "attr") {
-      return invalid_argument("Input '", arg.name, "' of '", spec.op->name, "' Op has type ", dtype_name(dtype), " that does not match type ", dtype_name(*bound), " of attribute '", attr, "'.");
+      return invalid_argument("Input '", arg.name, "' of '", spec.op->name, "' Op has type ", dtype_name(dtype), " that does not match type ",
+                              dtype_name(*bound), " of attribute '", attr, "'.");
     }
-    return invalid_argument("Input '", arg.name, "' of '", spec.op->name, "' Op has type ", dtype_name(dtype), " that does not match type ", dtype_name(*bound), " of argument '", other, "'.");
+    return invalid_argument("Input '", arg.name, "' of '", spec.op->name, "' Op has type ", dtype_name(dtype), " that does not match type ",
+                            dtype_name(*bound), " of argument '", other, "'.");
   }
   const AttrDef* def = spec.op->find_attr(attr);
   if (def != nullptr && !def->allowed.empty() && !def->allowed.contains(dtype)) {
-    return invalid_argument("Value passed to parameter '", arg.name, "' has DataType ", dtype_name(dtype), " not in list of allowed values: ", def->allowed.to_string());
+    return invalid_argument("Value passed to parameter '", arg.name, "' has DataType ", dtype_name(dtype),
+                            " not in list of allowed values: ", def->allowed.to_string());
   }
   spec.attrs.set(attr, dtype);
   return absl::OkStatus();
@@ -64,7 +73,9 @@ absl::Status resolve_list(NodeSpec& spec, const ArgDef& arg, int first, int leng
   std::vector<DType> types;
   for (int i = 0; i < length; ++i) types.push_back(base_dtype(spec.inputs[static_cast<size_t>(first + i)].dtype()));
   if (const auto* given = spec.attrs.get_if<std::vector<DType>>(arg.type.type_list_attr)) {
-    if (*given != types) return invalid_argument("'", spec.name, "' (op: ", spec.op->name, "): the inputs of '", arg.name, "' are not of the types in attribute '", arg.type.type_list_attr, "'");
+    if (*given != types)
+      return invalid_argument("'", spec.name, "' (op: ", spec.op->name, "): the inputs of '", arg.name, "' are not of the types in attribute '",
+                              arg.type.type_list_attr, "'");
   }
   spec.attrs.set(arg.type.type_list_attr, std::move(types));
   return absl::OkStatus();
@@ -78,7 +89,8 @@ absl::Status resolve_inputs(NodeSpec& spec) {
     const ArgDef& arg = args[a];
     WEFT_ASSIGN_OR_RETURN(const int length, argument_length(spec, arg, total - next, static_cast<int>(args.size() - a) - 1));
     if (next + length > total) {
-      return invalid_argument("'", spec.name, "' (op: ", spec.op->name, ") takes an input '", arg.name, "' that is missing: ", total, " inputs were given");
+      return invalid_argument("'", spec.name, "' (op: ", spec.op->name, ") takes an input '", arg.name, "' that is missing: ", total,
+                              " inputs were given");
     }
     if (arg.is_list()) WEFT_RETURN_IF_ERROR(resolve_list(spec, arg, next, length));
     for (int i = 0; i < length; ++i, ++next) {
@@ -92,10 +104,16 @@ absl::Status resolve_inputs(NodeSpec& spec) {
 }
 
 int64_t length_of(const AttrValue& value) {
-  return std::visit([](const auto& v) -> int64_t {
-    if constexpr (requires { v.size(); v.begin(); }) return static_cast<int64_t>(v.size());
-    else return 0;
-  }, value);
+  return std::visit(
+      [](const auto& v) -> int64_t {
+        if constexpr (requires {
+                        v.size();
+                        v.begin();
+                      })
+          return static_cast<int64_t>(v.size());
+        else return 0;
+      },
+      value);
 }
 
 absl::Status check_attr(const NodeSpec& spec, const AttrDef& def, const AttrValue& value) {
@@ -104,25 +122,29 @@ absl::Status check_attr(const NodeSpec& spec, const AttrDef& def, const AttrValu
   if (const DType* type = std::get_if<DType>(&value)) {
     if (!is_valid(*type)) return invalid_argument(where(), " is no dtype");
     if (!def.allowed.empty() && !def.allowed.contains(*type)) {
-      return invalid_argument("Value for attr '", def.name, "' of ", dtype_name(*type), " is not in the list of allowed values: ", def.allowed.to_string(), " (", where(), ")");
+      return invalid_argument("Value for attr '", def.name, "' of ", dtype_name(*type),
+                              " is not in the list of allowed values: ", def.allowed.to_string(), " (", where(), ")");
     }
   }
   if (const auto* types = std::get_if<std::vector<DType>>(&value)) {
     for (const DType type : *types) {
-      if (!def.allowed.empty() && !def.allowed.contains(type)) return invalid_argument(where(), " holds ", dtype_name(type), ", not in the list of allowed values: ", def.allowed.to_string());
+      if (!def.allowed.empty() && !def.allowed.contains(type))
+        return invalid_argument(where(), " holds ", dtype_name(type), ", not in the list of allowed values: ", def.allowed.to_string());
     }
   }
   if (const std::string* text = std::get_if<std::string>(&value); text != nullptr && !def.allowed_strings.empty()) {
     if (std::find(def.allowed_strings.begin(), def.allowed_strings.end(), *text) == def.allowed_strings.end()) {
       std::string allowed;
       for (const std::string_view s : def.allowed_strings) str_append(allowed, allowed.empty() ? "\"" : ", \"", s, "\"");
-      return invalid_argument("Value for attr '", def.name, "' of \"", *text, "\" is not in the list of allowed values: ", allowed, " (", where(), ")");
+      return invalid_argument("Value for attr '", def.name, "' of \"", *text, "\" is not in the list of allowed values: ", allowed, " (", where(),
+                              ")");
     }
   }
   if (def.minimum.has_value()) {
     const int64_t* number = std::get_if<int64_t>(&value);
     const int64_t size = number != nullptr ? *number : length_of(value);
-    if (size < *def.minimum) return invalid_argument("Value for attr '", def.name, "' of ", size, " must be at least minimum ", *def.minimum, " (", where(), ")");
+    if (size < *def.minimum)
+      return invalid_argument("Value for attr '", def.name, "' of ", size, " must be at least minimum ", *def.minimum, " (", where(), ")");
   }
   return absl::OkStatus();
 }
@@ -161,7 +183,8 @@ absl::Status resolve_node_types(NodeSpec& spec, absl::InlinedVector<DType, 4>& o
   // A file may ask for billions of outputs.
   for (const ArgDef& arg : spec.op->outputs) {
     if (!arg.type.number_attr.empty() && spec.attrs.get<int64_t>(arg.type.number_attr) > 65536) {
-      return invalid_argument("'", spec.name, "' (op: ", spec.op->name, ") asks for ", spec.attrs.get<int64_t>(arg.type.number_attr), " outputs; at most 65536 are allowed");
+      return invalid_argument("'", spec.name, "' (op: ", spec.op->name, ") asks for ", spec.attrs.get<int64_t>(arg.type.number_attr),
+                              " outputs; at most 65536 are allowed");
     }
     add_output_types(spec, arg, output_types);
   }

@@ -16,34 +16,15 @@ constexpr int64_t kMaxRefusals = 1000;  // then the number at hand is taken
 constexpr double kWideBounds = 1.3;     // deviations around 0 from where on normal numbers are drawn
 
 // Arithmetic in T, rounding after each operation also where T is half.
-template <typename T>
-T exp_of(T x) {
-  return T(std::exp(x));
-}
-template <>
-half exp_of(half x) {
-  return half(std::exp(static_cast<float>(x)));
-}
-template <typename T>
-T log_of(T x) {
-  return T(std::log(x));
-}
-template <>
-half log_of(half x) {
-  return half(std::log(static_cast<float>(x)));
-}
-template <typename T>
-T sqrt_of(T x) {
-  return T(std::sqrt(x));
-}
-template <>
-half sqrt_of(half x) {
-  return half(std::sqrt(static_cast<float>(x)));
-}
+template <typename T> T exp_of(T x) { return T(std::exp(x)); }
+template <> half exp_of(half x) { return half(std::exp(static_cast<float>(x))); }
+template <typename T> T log_of(T x) { return T(std::log(x)); }
+template <> half log_of(half x) { return half(std::log(static_cast<float>(x))); }
+template <typename T> T sqrt_of(T x) { return T(std::sqrt(x)); }
+template <> half sqrt_of(half x) { return half(std::sqrt(static_cast<float>(x))); }
 
 // One batch: draws until `out` is full.
-template <typename T>
-class Batch {
+template <typename T> class Batch {
  public:
   Batch(T mean, T deviation, T minimum, T maximum) : mean_(mean), deviation_(deviation) {
     const bool no_minimum = std::isinf(static_cast<double>(minimum)) && minimum < T(0.0f);
@@ -129,20 +110,15 @@ class Batch {
   int64_t refusals_ = 0;  // since the last number taken
 };
 
-template <typename T>
-T element(std::span<const T> parameter, int64_t batch) {
+template <typename T> T element(std::span<const T> parameter, int64_t batch) {
   return parameter[parameter.size() == 1 ? 0 : static_cast<size_t>(batch)];
 }
 
 }  // namespace
 
-template <typename T>
-int64_t BoundedNormal<T>::reserved_blocks() const {
-  return batches * 2 * kMaxRefusals * (samples + 3) / 4;
-}
+template <typename T> int64_t BoundedNormal<T>::reserved_blocks() const { return batches * 2 * kMaxRefusals * (samples + 3) / 4; }
 
-template <typename T>
-absl::Status BoundedNormal<T>::draw(const Philox& philox, std::span<T> out) const {
+template <typename T> absl::Status BoundedNormal<T>::draw(const Philox& philox, std::span<T> out) const {
   Philox place = philox;
   for (int64_t b = 0; b < batches; ++b) {
     const T deviation = element(deviations, b);

@@ -39,8 +39,7 @@ inline void box_muller(const uint32_t* words, double* sine, double* cosine) {
 }
 
 // Integers of one or two words; of two the first is the lower.
-template <typename T>
-std::make_unsigned_t<T> bits_of(const uint32_t* words) {
+template <typename T> std::make_unsigned_t<T> bits_of(const uint32_t* words) {
   if constexpr (sizeof(T) == 8) {
     return static_cast<uint64_t>(words[1]) << 32 | words[0];
   } else {
@@ -49,16 +48,13 @@ std::make_unsigned_t<T> bits_of(const uint32_t* words) {
 }
 
 // How far the first blocks of neighbouring groups lie apart.
-template <typename D>
-constexpr uint32_t kBlocksPerGroup =
+template <typename D> constexpr uint32_t kBlocksPerGroup =
     D::kVariableSamplesPerOutput ? D::kResultElementCount* PhiloxState::kBlocksPerOutput / Philox::kWordsPerBlock : 1;
 
-template <typename T>
-constexpr int kWordsPerNumber = Philox::kWordsPerBlock / kNumbersPerBlock<T>;
+template <typename T> constexpr int kWordsPerNumber = Philox::kWordsPerBlock / kNumbersPerBlock<T>;
 
 // Full groups, in batches whose first blocks are made together.
-template <typename D>
-void fill_full(const D& distribution, Philox philox, typename D::Element* out, int64_t groups) {
+template <typename D> void fill_full(const D& distribution, Philox philox, typename D::Element* out, int64_t groups) {
   constexpr int64_t kBatch = 64;
   uint32_t words[kBatch * Philox::kWordsPerBlock];
   while (groups > 0) {
@@ -83,8 +79,7 @@ void fill_full(const D& distribution, Philox philox, typename D::Element* out, i
 }
 
 // Any group, also one that ends behind the end of `out`.
-template <typename D>
-typename D::Result one_group(const D& distribution, Philox philox, int64_t group) {
+template <typename D> typename D::Result one_group(const D& distribution, Philox philox, int64_t group) {
   philox.skip(static_cast<uint64_t>(group) * kBlocksPerGroup<D>);
   if constexpr (D::kVariableSamplesPerOutput) {
     PhiloxWords words(philox);
@@ -96,8 +91,7 @@ typename D::Result one_group(const D& distribution, Philox philox, int64_t group
 
 }  // namespace
 
-template <typename T>
-T Uniform<T>::number(const uint32_t* words) {
+template <typename T> T Uniform<T>::number(const uint32_t* words) {
   if constexpr (std::is_same_v<T, half>) {
     return half::from_bits(static_cast<uint16_t>(0x3c00u | (words[0] & 0x3ffu))) - half(1.0f);
   } else if constexpr (std::is_same_v<T, bfloat16>) {
@@ -109,8 +103,7 @@ T Uniform<T>::number(const uint32_t* words) {
   }
 }
 
-template <typename T>
-void Uniform<T>::convert(const uint32_t* block, T* out) const {
+template <typename T> void Uniform<T>::convert(const uint32_t* block, T* out) const {
   for (int i = 0; i < kResultElementCount; ++i) out[i] = number(block + i * kWordsPerNumber<T>);
 }
 
@@ -120,13 +113,11 @@ void Uniform<T>::convert(const uint32_t* block, T* out) const {
   for (int i = 0; i < kResultElementCount; ++i) out[i] = static_cast<T>(minimum_ + bits_of<T>(block + i * kWordsPerNumber<T>) % range_);
 }
 
-template <typename T>
-void UniformBits<T>::convert(const uint32_t* block, T* out) const {
+template <typename T> void UniformBits<T>::convert(const uint32_t* block, T* out) const {
   for (int i = 0; i < kResultElementCount; ++i) out[i] = static_cast<T>(bits_of<T>(block + i * kWordsPerNumber<T>));
 }
 
-template <typename T>
-void Normal<T>::convert(const uint32_t* block, T* out) const {
+template <typename T> void Normal<T>::convert(const uint32_t* block, T* out) const {
   if constexpr (std::is_same_v<T, double>) {
     box_muller(block, &out[0], &out[1]);
   } else {
@@ -140,8 +131,7 @@ void Normal<T>::convert(const uint32_t* block, T* out) const {
   }
 }
 
-template <typename T>
-typename TruncatedNormal<T>::Result TruncatedNormal<T>::operator()(PhiloxWords& words) const {
+template <typename T> typename TruncatedNormal<T>::Result TruncatedNormal<T>::operator()(PhiloxWords& words) const {
   using Real = std::conditional_t<std::is_same_v<T, double>, double, float>;
   Result result;
   size_t count = 0;
@@ -162,8 +152,7 @@ typename TruncatedNormal<T>::Result TruncatedNormal<T>::operator()(PhiloxWords& 
   }
 }
 
-template <typename D>
-void fill_range(const D& distribution, const Philox& philox, std::span<typename D::Element> out, int64_t begin, int64_t end) {
+template <typename D> void fill_range(const D& distribution, const Philox& philox, std::span<typename D::Element> out, int64_t begin, int64_t end) {
   constexpr int64_t kGroup = D::kResultElementCount;
   const auto size = static_cast<int64_t>(out.size());
   const int64_t full = std::min(end, size / kGroup);

@@ -11,7 +11,8 @@ absl::Status KernelContext::allocate_output(int i, const Shape& shape, Tensor** 
   *out = &target;
   if (is_plain(dtype) && step_->memory != nullptr) {
     size_t bytes = 0;
-    if (shape.num_elements() == Shape::kTooManyElements || __builtin_mul_overflow(static_cast<size_t>(shape.num_elements()), dtype_size(dtype), &bytes)) {
+    if (shape.num_elements() == Shape::kTooManyElements ||
+        __builtin_mul_overflow(static_cast<size_t>(shape.num_elements()), dtype_size(dtype), &bytes)) {
       return resource_exhausted("no memory for a tensor of type ", dtype_name(dtype), " and shape ", shape.to_string());
     }
     BufferRef buffer = step_->memory->allocate_slot(slot, bytes);

@@ -50,8 +50,7 @@ inline Lanes multiply_lower(Lanes a, Lanes b) {
 }
 
 // Even lanes of the result are even lanes of `a`, odd ones even lanes of `b`; or the same with odd lanes taken.
-template <int kOdd>
-inline Lanes interleave(Lanes a, Lanes b) {
+template <int kOdd> inline Lanes interleave(Lanes a, Lanes b) {
 #if defined(__AVX512F__)
   return __builtin_shuffle(a, b, Lanes{0 + kOdd, 8 + kOdd, 2 + kOdd, 10 + kOdd, 4 + kOdd, 12 + kOdd, 6 + kOdd, 14 + kOdd});
 #elif defined(__AVX2__)
@@ -88,8 +87,7 @@ inline void store(const BlockLanes& words, uint32_t* out) {
   std::memcpy(out + sizeof front / sizeof *out, &back, sizeof back);
 }
 
-template <typename Unsigned, typename Draw>
-Unsigned draw_below(Unsigned n, Draw draw) {
+template <typename Unsigned, typename Draw> Unsigned draw_below(Unsigned n, Draw draw) {
   if (n == 0) return draw() * n;  // takes its words all the same
   if ((n & (n - 1)) == 0) return draw() & (n - 1);
   // The lowest (2^bits mod n) values are refused; the others are equally many for each remainder.

@@ -11,8 +11,7 @@ namespace weft {
 namespace {
 
 // Numbers of `D` one by one; of each group the last comes first.
-template <typename D>
-class Backwards {
+template <typename D> class Backwards {
  public:
   explicit Backwards(Philox& philox) : philox_(philox) {}
   typename D::Element next() {
@@ -43,8 +42,7 @@ class NumberStream {
 };
 
 // Calls f(column, position, element) for positions [begin, end) of the column-major walk over out [samples, columns].
-template <typename F>
-void for_positions(int64_t samples, int64_t columns, int64_t begin, int64_t end, F f) {
+template <typename F> void for_positions(int64_t samples, int64_t columns, int64_t begin, int64_t end, F f) {
   for (int64_t position = begin; position < end; ++position) {
     const int64_t column = position / samples;
     f(column, position, static_cast<size_t>(position % samples * columns + column));
@@ -96,28 +94,20 @@ double draw_poisson_by_rejection(double rate, double largest, NumberStream& stre
   }
 }
 
-template <typename T>
-constexpr double largest_value() {
-  if constexpr (std::is_same_v<T, half>)
-    return 65504.0;
-  else
-    return static_cast<double>(std::numeric_limits<T>::max());
+template <typename T> constexpr double largest_value() {
+  if constexpr (std::is_same_v<T, half>) return 65504.0;
+  else return static_cast<double>(std::numeric_limits<T>::max());
 }
 
-template <typename T>
-T draw_poisson(double rate, NumberStream stream) {
+template <typename T> T draw_poisson(double rate, NumberStream stream) {
   if (!std::isfinite(rate)) {
-    if constexpr (std::is_integral_v<T>)
-      return T(0);
-    else
-      return T(std::numeric_limits<float>::quiet_NaN());
+    if constexpr (std::is_integral_v<T>) return T(0);
+    else return T(std::numeric_limits<float>::quiet_NaN());
   }
   const double count =
       rate < 10 ? draw_poisson_by_product(rate, largest_value<T>(), stream) : draw_poisson_by_rejection(rate, largest_value<T>(), stream);
-  if constexpr (std::is_same_v<T, half>)
-    return half(static_cast<float>(count));
-  else
-    return static_cast<T>(count);
+  if constexpr (std::is_same_v<T, half>) return half(static_cast<float>(count));
+  else return static_cast<T>(count);
 }
 
 }  // namespace
@@ -133,8 +123,7 @@ std::vector<int64_t> shuffled_indices(int64_t n, const Philox& philox) {
   return indices;
 }
 
-template <typename T>
-template <typename Index>
+template <typename T> template <typename Index>
 void Categorical<T>::draw(const Philox& philox, std::span<Index> out, int64_t begin, int64_t end) const {
   PhiloxWords words(philox);
   words.skip(static_cast<uint64_t>(begin) * static_cast<uint64_t>(samples) * 2);
@@ -163,10 +152,8 @@ template <typename T>
 void gamma_range(std::span<const T> alphas, int64_t samples, const Philox& philox, std::span<T> out, int64_t begin, int64_t end) {
   for_positions(samples, static_cast<int64_t>(alphas.size()), begin, end, [&](int64_t column, int64_t position, size_t element) {
     const double number = draw_gamma(static_cast<double>(alphas[static_cast<size_t>(column)]), NumberStream(philox, position));
-    if constexpr (std::is_same_v<T, half>)
-      out[element] = half(static_cast<float>(number));
-    else
-      out[element] = static_cast<T>(number);
+    if constexpr (std::is_same_v<T, half>) out[element] = half(static_cast<float>(number));
+    else out[element] = static_cast<T>(number);
   });
 }
 

@@ -12,7 +12,8 @@ absl::StatusOr<std::shared_ptr<Resource>> ResourceManager::lookup_any(std::strin
   return it->second;
 }
 
-absl::StatusOr<std::shared_ptr<Resource>> ResourceManager::lookup_or_create_any(std::string_view container, std::string_view name, const Factory& make) {
+absl::StatusOr<std::shared_ptr<Resource>> ResourceManager::lookup_or_create_any(std::string_view container, std::string_view name,
+                                                                                const Factory& make) {
   const std::lock_guard<std::mutex> lock(mutex_);
   auto& resources = containers_[std::string(container)];
   const auto it = resources.find(name);

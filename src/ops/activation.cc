@@ -21,77 +21,47 @@ constexpr double kSeluScale = 1.0507009873554804934193349852946;
 constexpr double kSeluScaleAlpha = 1.7580993408473768599402175208123;
 
 struct ReluFn {
-  template <typename T>
-  static T apply(T x) {
-    return x < T(0) ? T(0) : x;
-  }
+  template <typename T> static T apply(T x) { return x < T(0) ? T(0) : x; }
 };
 struct ReluGradFn {
-  template <typename T>
-  static T apply(T g, T x) {
-    return static_cast<T>(g * static_cast<T>(x > T(0)));
-  }
+  template <typename T> static T apply(T g, T x) { return static_cast<T>(g * static_cast<T>(x > T(0))); }
 };
 struct Relu6Fn {
-  template <typename T>
-  static T apply(T x) {
-    return x < T(0) ? T(0) : x > T(6) ? T(6) : x;
-  }
+  template <typename T> static T apply(T x) { return x < T(0) ? T(0) : x > T(6) ? T(6) : x; }
 };
 struct Relu6GradFn {
-  template <typename T>
-  static T apply(T g, T x) {
-    return static_cast<T>(g * static_cast<T>((x > T(0)) & (x < T(6))));
-  }
+  template <typename T> static T apply(T g, T x) { return static_cast<T>(g * static_cast<T>((x > T(0)) & (x < T(6)))); }
 };
 struct EluFn {
-  template <typename T>
-  static T apply(T x) {
-    return x < T(0) ? vector_math::exp(x) - T(1) : x;
-  }
+  template <typename T> static T apply(T x) { return x < T(0) ? vector_math::exp(x) - T(1) : x; }
 };
 struct EluGradFn {
-  template <typename T>
-  static T apply(T g, T y) {
-    return y < T(0) ? (y + T(1)) * g : g;
-  }
+  template <typename T> static T apply(T g, T y) { return y < T(0) ? (y + T(1)) * g : g; }
 };
 struct SeluFn {
-  template <typename T>
-  static T apply(T x) {
+  template <typename T> static T apply(T x) {
     return x < T(0) ? static_cast<T>(kSeluScaleAlpha) * (vector_math::exp(x) - T(1)) : static_cast<T>(kSeluScale) * x;
   }
 };
 struct SeluGradFn {
-  template <typename T>
-  static T apply(T g, T y) {
-    return y < T(0) ? g * (y + static_cast<T>(kSeluScaleAlpha)) : g * static_cast<T>(kSeluScale);
-  }
+  template <typename T> static T apply(T g, T y) { return y < T(0) ? g * (y + static_cast<T>(kSeluScaleAlpha)) : g * static_cast<T>(kSeluScale); }
 };
 struct SoftplusFn {
   // Beyond these bounds 1 + exp(x) is exp(x), or 1, to the last bit.
-  template <typename T>
-  static T apply(T x) {
+  template <typename T> static T apply(T x) {
     const T bound = static_cast<T>(std::is_same_v<T, float> ? 13.942385 : 34.043653);  // -log(epsilon) - 2
     const T e = vector_math::exp(x);
     return x > bound ? x : x < -bound ? e : vector_math::log1p(e);
   }
 };
 struct SoftplusGradFn {
-  template <typename T>
-  static T apply(T g, T x) {
-    return g / (vector_math::exp(-x) + T(1));
-  }
+  template <typename T> static T apply(T g, T x) { return g / (vector_math::exp(-x) + T(1)); }
 };
 struct SoftsignFn {
-  template <typename T>
-  static T apply(T x) {
-    return x / (std::abs(x) + T(1));
-  }
+  template <typename T> static T apply(T x) { return x / (std::abs(x) + T(1)); }
 };
 struct SoftsignGradFn {
-  template <typename T>
-  static T apply(T g, T x) {
+  template <typename T> static T apply(T g, T x) {
     const T d = std::abs(x) + T(1);
     return g / (d * d);
   }

@@ -13,8 +13,7 @@ namespace {
 
 inline constexpr DTypeSet kSumTypes = kNumberTypes - kQuantizedTypes;
 
-template <typename T>
-void sum_range(const KernelContext& context, T* sum, int64_t begin, int64_t end) {
+template <typename T> void sum_range(const KernelContext& context, T* sum, int64_t begin, int64_t end) {
   const int terms = context.num_inputs();
   const T* first = context.input(0).data<T>();
   const T* second = context.input(1).data<T>();
@@ -31,8 +30,9 @@ void sum_range(const KernelContext& context, T* sum, int64_t begin, int64_t end)
 absl::Status check_shapes(const KernelContext& context, std::string_view node, std::string_view type) {
   for (int i = 1; i < context.num_inputs(); ++i) {
     if (context.input(i).shape() == context.input(0).shape()) continue;
-    return invalid_argument("Inputs to operation ", node, " of type ", type, " must have the same size and shape.  Input 0: ",
-                            context.input(0).shape().to_string(), " != input ", i, ": ", context.input(i).shape().to_string());
+    return invalid_argument("Inputs to operation ", node, " of type ", type,
+                            " must have the same size and shape.  Input 0: ", context.input(0).shape().to_string(), " != input ", i, ": ",
+                            context.input(i).shape().to_string());
   }
   return absl::OkStatus();
 }
@@ -67,9 +67,7 @@ Gradients sum_gradient(GradientContext& g) { return Gradients(static_cast<size_t
 // The shape that attribute `shape` and the inputs have in common.
 absl::Status accumulate_shape(ShapeContext& c) {
   PartialShape merged = c.get<PartialShape>("shape");
-  for (int i = 0; i < c.num_inputs(); ++i) {
-    WEFT_ASSIGN_OR_RETURN(merged, merged.merge(c.input(i)));
-  }
+  for (int i = 0; i < c.num_inputs(); ++i) { WEFT_ASSIGN_OR_RETURN(merged, merged.merge(c.input(i))); }
   c.set_output(0, std::move(merged));
   return absl::OkStatus();
 }

@@ -13,14 +13,10 @@ namespace {
 constexpr DTypeSet kOrdered = kFloatTypes | kIntTypes;
 
 // The value every element is compared with first: as TensorFlow, the lowest (highest) finite one.
-template <typename C>
-constexpr C weakest(bool max) {
-  return max ? std::numeric_limits<C>::lowest() : std::numeric_limits<C>::max();
-}
+template <typename C> constexpr C weakest(bool max) { return max ? std::numeric_limits<C>::lowest() : std::numeric_limits<C>::max(); }
 
 // x is [outer, size, inner]; results [begin, end) of [outer, inner].
-template <bool kMax, typename T, typename I>
-void find_extremes(const T* x, int64_t size, int64_t inner, I* out, int64_t begin, int64_t end) {
+template <bool kMax, typename T, typename I> void find_extremes(const T* x, int64_t size, int64_t inner, I* out, int64_t begin, int64_t end) {
   using C = AccumulatorOf<T>;
   for (int64_t r = begin; r < end; ++r) {
     const T* at = x + r / inner * size * inner + r % inner;
@@ -37,8 +33,7 @@ void find_extremes(const T* x, int64_t size, int64_t inner, I* out, int64_t begi
   }
 }
 
-template <bool kMax, typename T>
-absl::Status arg_reduce(KernelContext& context) {
+template <bool kMax, typename T> absl::Status arg_reduce(KernelContext& context) {
   const Tensor& x = context.input(0);
   const Tensor& dimension = context.input(1);
   if (!dimension.shape().is_scalar()) return invalid_argument("dim must be a scalar, but received tensor of shape: ", dimension.shape().to_string());
@@ -63,8 +58,7 @@ absl::Status arg_reduce(KernelContext& context) {
   return absl::OkStatus();
 }
 
-template <bool kMax>
-absl::StatusOr<Kernel> make_arg_reduction(const KernelInit& init) {
+template <bool kMax> absl::StatusOr<Kernel> make_arg_reduction(const KernelInit& init) {
   Kernel kernel;
   dispatch<kOrdered>(init.type("T"), [&](auto tag) { kernel = Kernel(arg_reduce<kMax, typename decltype(tag)::type>); });
   return kernel;
@@ -85,7 +79,8 @@ absl::Status arg_shape(ShapeContext& c) {
   }
   const int64_t wrapped = *axis < 0 ? *axis + x.rank() : *axis;
   if (wrapped < 0 || wrapped >= x.rank()) {
-    return invalid_argument("Dimension (", *axis, ") must be in the range [", -x.rank(), ", ", x.rank(), "), where ", x.rank(), " is the number of dimensions in the input.");
+    return invalid_argument("Dimension (", *axis, ") must be in the range [", -x.rank(), ", ", x.rank(), "), where ", x.rank(),
+                            " is the number of dimensions in the input.");
   }
   Dims dims(x.dims().begin(), x.dims().end());
   dims.erase(dims.begin() + wrapped);
@@ -97,7 +92,8 @@ OpDef arg_op(std::string_view name, KernelFactory make) {
   return {.name = name,
           .inputs = {{"input", type_attr("T")}, {"dimension", type_attr("Tidx")}},
           .outputs = {{"output", type_attr("output_type")}},
-          .attrs = {type_attribute("T", kNumberTypes), type_attribute("Tidx", kIndexTypes, DType::kInt32), type_attribute("output_type", kIndexTypes, DType::kInt64)},
+          .attrs = {type_attribute("T", kNumberTypes), type_attribute("Tidx", kIndexTypes, DType::kInt32),
+                    type_attribute("output_type", kIndexTypes, DType::kInt64)},
           .shape = arg_shape,
           .kernels = {{.constraints = {{"T", kOrdered}}, .make = std::move(make)}},
           .gradient = [](GradientContext& g) { return g.none(); }};

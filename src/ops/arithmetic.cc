@@ -9,16 +9,22 @@ namespace weft {
 namespace {
 
 struct AddFn {
-  template <typename T> static T apply(T x, T y) { return wrapping(x, y, [](auto a, auto b) { return a + b; }); }
+  template <typename T> static T apply(T x, T y) {
+    return wrapping(x, y, [](auto a, auto b) { return a + b; });
+  }
   static std::string apply(const std::string& x, const std::string& y) { return x + y; }
 };
 
 struct SubFn {
-  template <typename T> static T apply(T x, T y) { return wrapping(x, y, [](auto a, auto b) { return a - b; }); }
+  template <typename T> static T apply(T x, T y) {
+    return wrapping(x, y, [](auto a, auto b) { return a - b; });
+  }
 };
 
 struct MulFn {
-  template <typename T> static T apply(T x, T y) { return wrapping(x, y, [](auto a, auto b) { return a * b; }); }
+  template <typename T> static T apply(T x, T y) {
+    return wrapping(x, y, [](auto a, auto b) { return a * b; });
+  }
 };
 
 struct MulNoNanFn {
@@ -112,7 +118,8 @@ Gradients squared_difference_gradient(GradientContext& g) {
 
 // Add: x + y; strings are joined. tf.add makes it.
 const OpDef& add_op() {
-  static const OpDef& op = *new OpDef(binary_op("Add", kBinaryNumbers | DType::kString, binary_kernels<AddFn, kBinaryNumbers | DType::kString>(), add_gradient));
+  static const OpDef& op =
+      *new OpDef(binary_op("Add", kBinaryNumbers | DType::kString, binary_kernels<AddFn, kBinaryNumbers | DType::kString>(), add_gradient));
   return op;
 }
 
@@ -128,14 +135,15 @@ const OpDef& add_v2_op() {
 
 // Sub: x - y.
 const OpDef& sub_op() {
-  static const OpDef& op = *new OpDef(binary_op("Sub", kBinaryNumbers | DType::kUInt16, binary_kernels<SubFn, kBinaryNumbers | DType::kUInt16>(), sub_gradient));
+  static const OpDef& op =
+      *new OpDef(binary_op("Sub", kBinaryNumbers | DType::kUInt16, binary_kernels<SubFn, kBinaryNumbers | DType::kUInt16>(), sub_gradient));
   return op;
 }
 
 // Mul: x y.
 const OpDef& mul_op() {
-  static const OpDef& op =
-      *new OpDef(commutative(binary_op("Mul", kBinaryNumbers | DType::kUInt16, binary_kernels<MulFn, kBinaryNumbers | DType::kUInt16>(), mul_gradient)));
+  static const OpDef& op = *new OpDef(
+      commutative(binary_op("Mul", kBinaryNumbers | DType::kUInt16, binary_kernels<MulFn, kBinaryNumbers | DType::kUInt16>(), mul_gradient)));
   return op;
 }
 
@@ -147,8 +155,8 @@ const OpDef& mul_no_nan_op() {
 
 // SquaredDifference: (x - y)^2.
 const OpDef& squared_difference_op() {
-  static const OpDef& op =
-      *new OpDef(commutative(binary_op("SquaredDifference", kUnaryNumbers, binary_kernels<SquaredDifferenceFn, kUnaryNumbers>(2), squared_difference_gradient)));
+  static const OpDef& op = *new OpDef(
+      commutative(binary_op("SquaredDifference", kUnaryNumbers, binary_kernels<SquaredDifferenceFn, kUnaryNumbers>(2), squared_difference_gradient)));
   return op;
 }
 

@@ -42,8 +42,7 @@ absl::StatusOr<PartialShape> merge_channels(ShapeContext& c, PartialShape x, std
   return x;
 }
 
-template <int Version>
-absl::Status batch_norm_shape(ShapeContext& c) {
+template <int Version> absl::Status batch_norm_shape(ShapeContext& c) {
   WEFT_ASSIGN_OR_RETURN(const PartialShape x, c.input_with_rank(0, 4));
   int64_t channels = kUnknownDim;
   PartialShape y;
@@ -86,8 +85,7 @@ struct Pixels {
   int64_t tile() const { return tile_items(channels * 2); }
 };
 
-template <typename T>
-absl::Status mean_and_variance(const KernelContext& context, const Pixels& p, const T* x, float* mean, float* variance) {
+template <typename T> absl::Status mean_and_variance(const KernelContext& context, const Pixels& p, const T* x, float* mean, float* variance) {
   WEFT_RETURN_IF_ERROR(sum_rows(context, p.rows, p.channels, mean, [&](int64_t row, float* sum) {
     for (int64_t c = 0; c < p.channels; ++c) sum[c] += static_cast<float>(x[row * p.channels + c]);
   }));
@@ -144,8 +142,7 @@ struct Statistics {
   float* saved_variance;  // as used here
 };
 
-template <typename T>
-absl::Status run_typed(KernelContext& context, const BatchNorm& norm, const Pixels& p, const Statistics& out, T* y) {
+template <typename T> absl::Status run_typed(KernelContext& context, const BatchNorm& norm, const Pixels& p, const Statistics& out, T* y) {
   const float* scale = context.input(1).data<float>();
   const float* offset = context.input(2).data<float>();
   const T* x = context.input(0).data<T>();
@@ -254,8 +251,7 @@ absl::Status run_batch_norm_grad(KernelContext& context, const BatchNorm& norm, 
   return run_grad_typed<float>(context, norm, pixels, dx->data<float>(), dscale->data<float>(), doffset->data<float>());
 }
 
-template <absl::Status (*Run)(KernelContext&, const BatchNorm&, DType)>
-KernelTable norm_kernels(int version) {
+template <absl::Status (*Run)(KernelContext&, const BatchNorm&, DType)> KernelTable norm_kernels(int version) {
   std::vector<std::pair<std::string_view, DTypeSet>> constraints = {{"T", version == 1 ? DTypeSet{DType::kFloat32} : kHalfAndFloat}};
   if (version != 1) constraints.push_back({"U", DType::kFloat32});
   return {{.constraints = std::move(constraints), .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
@@ -301,8 +297,7 @@ std::vector<AttrDef> norm_attributes(int version) {
   return attrs;
 }
 
-template <int Version>
-OpDef norm_op() {
+template <int Version> OpDef norm_op() {
   const ArgType image = type_attr("T"), statistic = type_attr(Version == 1 ? "T" : "U");
   OpDef op{.name = kNormNames[Version - 1],
            .inputs = {{"x", image}, {"scale", statistic}, {"offset", statistic}, {"mean", statistic}, {"variance", statistic}},
@@ -319,8 +314,7 @@ OpDef norm_op() {
   return op;
 }
 
-template <int Version>
-OpDef norm_grad_op() {
+template <int Version> OpDef norm_grad_op() {
   const ArgType image = type_attr("T"), statistic = type_attr(Version == 1 ? "T" : "U");
   const std::string_view kReserve[] = {"reserve_space_3", "reserve_space_4", "reserve_space_5"};
   OpDef op{.name = kGradNames[Version - 1],

@@ -44,8 +44,7 @@ absl::Status bias_add_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-template <typename T>
-void add_bias(const KernelContext& context, const Channels& c, const T* value, const T* bias, T* output) {
+template <typename T> void add_bias(const KernelContext& context, const Channels& c, const T* value, const T* bias, T* output) {
   context.parallel_for(c.outer * c.channels, tile_items(c.inner + 1), [&](int64_t begin, int64_t end) {
     if (c.inner != 1) {
       for (int64_t row = begin; row < end; ++row) {
@@ -93,11 +92,9 @@ absl::Status bias_add_grad_shape(ShapeContext& c) {
 }
 
 // What 16-bit floats are summed in.
-template <typename T>
-using Sum = std::conditional_t<std::is_same_v<T, half> || std::is_same_v<T, bfloat16>, float, T>;
+template <typename T> using Sum = std::conditional_t<std::is_same_v<T, half> || std::is_same_v<T, bfloat16>, float, T>;
 
-template <typename T>
-absl::Status sum_to_channels(const KernelContext& context, const Channels& c, const T* gradient, T* output) {
+template <typename T> absl::Status sum_to_channels(const KernelContext& context, const Channels& c, const T* gradient, T* output) {
   const Scratch<Sum<T>> sums(c.channels);
   if (!sums) return no_scratch_memory("BiasAddGrad");
   if (c.inner == 1) {
@@ -133,8 +130,7 @@ absl::Status run_bias_add_grad(KernelContext& context, DType dtype, bool first) 
   return status;
 }
 
-template <absl::Status (*Run)(KernelContext&, DType, bool)>
-KernelTable bias_kernels() {
+template <absl::Status (*Run)(KernelContext&, DType, bool)> KernelTable bias_kernels() {
   return {{.constraints = {{"T", kBiasKernelTypes}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
              return Kernel(
                  [dtype = init.type("T"), first = channels_first(init.attrs())](KernelContext& context) { return Run(context, dtype, first); });

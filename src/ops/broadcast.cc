@@ -42,8 +42,7 @@ absl::StatusOr<Shape> shape_from_vector(const Tensor& vector) {
 }
 
 // Copies rows: the innermost dimensions that are not repeated are one row.
-template <typename T>
-void repeat_into(const T* in, const Shape& from, const Shape& to, T* out, const KernelContext& context) {
+template <typename T> void repeat_into(const T* in, const Shape& from, const Shape& to, T* out, const KernelContext& context) {
   const int extra = to.rank() - from.rank();
   std::vector<int64_t> strides(static_cast<size_t>(to.rank()), 0);
   int64_t stride = 1;
@@ -121,13 +120,9 @@ absl::Status vectors_shape(ShapeContext& c) {
 }
 
 // The two shapes, filled up with 1 on the left to one rank.
-template <typename T>
-struct ShapePair {
-  std::vector<T> x, y;
-};
+template <typename T> struct ShapePair { std::vector<T> x, y; };
 
-template <typename T>
-absl::StatusOr<ShapePair<T>> aligned_shapes(KernelContext& context) {
+template <typename T> absl::StatusOr<ShapePair<T>> aligned_shapes(KernelContext& context) {
   for (int i = 0; i < 2; ++i) {
     if (context.input(i).rank() != 1) return invalid_argument("In[", i, "] must be a vector.", context.input(i).shape().to_string());
   }
@@ -143,25 +138,23 @@ absl::StatusOr<ShapePair<T>> aligned_shapes(KernelContext& context) {
   return pair;
 }
 
-template <typename T>
-absl::Status set_vector(KernelContext& context, int output, const std::vector<T>& values) {
+template <typename T> absl::Status set_vector(KernelContext& context, int output, const std::vector<T>& values) {
   Tensor* out;
   WEFT_RETURN_IF_ERROR(context.allocate_output(output, Shape{static_cast<int64_t>(values.size())}, &out));
   std::copy(values.begin(), values.end(), out->data<T>());
   return absl::OkStatus();
 }
 
-template <typename T>
-absl::Status run_broadcast_args(KernelContext& context) {
+template <typename T> absl::Status run_broadcast_args(KernelContext& context) {
   WEFT_ASSIGN_OR_RETURN(const ShapePair<T> shapes, aligned_shapes<T>(context));
   std::vector<T> result(shapes.x);
-  for (size_t i = 0; i < result.size(); ++i) if (result[i] == 1) result[i] = shapes.y[i];
+  for (size_t i = 0; i < result.size(); ++i)
+    if (result[i] == 1) result[i] = shapes.y[i];
   return set_vector(context, 0, result);
 }
 
 // A dimension is summed over where the operand has 1 and the result more, and, unless the shapes are equal, where both have 1.
-template <typename T>
-absl::Status run_broadcast_gradient_args(KernelContext& context) {
+template <typename T> absl::Status run_broadcast_gradient_args(KernelContext& context) {
   std::vector<T> axes_x, axes_y;
   WEFT_ASSIGN_OR_RETURN(const ShapePair<T> shapes, aligned_shapes<T>(context));
   const bool equal_shapes = context.input(0).num_elements() == context.input(1).num_elements() && shapes.x == shapes.y;
@@ -173,8 +166,7 @@ absl::Status run_broadcast_gradient_args(KernelContext& context) {
   return set_vector(context, 1, axes_y);
 }
 
-template <absl::Status (*Run32)(KernelContext&), absl::Status (*Run64)(KernelContext&)>
-KernelTable index_kernels() {
+template <absl::Status (*Run32)(KernelContext&), absl::Status (*Run64)(KernelContext&)> KernelTable index_kernels() {
   return {{.constraints = {{"T", DType::kInt32}}, .make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel::inline_kernel(Run32); }},
           {.constraints = {{"T", DType::kInt64}}, .make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel::inline_kernel(Run64); }}};
 }
@@ -183,46 +175,45 @@ KernelTable index_kernels() {
 
 // BroadcastTo: the input repeated along dimensions of size 1, and along new ones on the left, to a given shape.
 const OpDef& broadcast_to_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "BroadcastTo",
-      .inputs = {{"input", type_attr("T")}, {"shape", type_attr("Tidx")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Tidx", kIndexTypes, DType::kInt32)},
-      .shape = broadcast_to_shape,
-      .kernels = {{.make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel(run_broadcast_to); }}},
-      .gradient = broadcast_to_gradient};
+  static const OpDef& op = *new OpDef{.name = "BroadcastTo",
+                                      .inputs = {{"input", type_attr("T")}, {"shape", type_attr("Tidx")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("Tidx", kIndexTypes, DType::kInt32)},
+                                      .shape = broadcast_to_shape,
+                                      .kernels = {{.make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel(run_broadcast_to); }}},
+                                      .gradient = broadcast_to_gradient};
   return op;
 }
 
 // BroadcastArgs: the shape that tensors of shapes s0 and s1 broadcast to.
 const OpDef& broadcast_args_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "BroadcastArgs",
-      .inputs = {{"s0", type_attr("T")}, {"s1", type_attr("T")}},
-      .outputs = {{"r0", type_attr("T")}},
-      .attrs = {type_attribute("T", kIndexTypes, DType::kInt32)},
-      .shape = vectors_shape,
-      .kernels = index_kernels<run_broadcast_args<int32_t>, run_broadcast_args<int64_t>>(),
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "BroadcastArgs",
+                                      .inputs = {{"s0", type_attr("T")}, {"s1", type_attr("T")}},
+                                      .outputs = {{"r0", type_attr("T")}},
+                                      .attrs = {type_attribute("T", kIndexTypes, DType::kInt32)},
+                                      .shape = vectors_shape,
+                                      .kernels = index_kernels<run_broadcast_args<int32_t>, run_broadcast_args<int64_t>>(),
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 // BroadcastGradientArgs: for operands of shapes s0 and s1, the dimensions that each one's gradient sums over.
 const OpDef& broadcast_gradient_args_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "BroadcastGradientArgs",
-      .inputs = {{"s0", type_attr("T")}, {"s1", type_attr("T")}},
-      .outputs = {{"r0", type_attr("T")}, {"r1", type_attr("T")}},
-      .attrs = {type_attribute("T", kIndexTypes, DType::kInt32)},
-      .shape = vectors_shape,
-      .kernels = index_kernels<run_broadcast_gradient_args<int32_t>, run_broadcast_gradient_args<int64_t>>(),
-      .gradient = NotDifferentiable{"shapes are integers"}};
+  static const OpDef& op = *new OpDef{.name = "BroadcastGradientArgs",
+                                      .inputs = {{"s0", type_attr("T")}, {"s1", type_attr("T")}},
+                                      .outputs = {{"r0", type_attr("T")}, {"r1", type_attr("T")}},
+                                      .attrs = {type_attribute("T", kIndexTypes, DType::kInt32)},
+                                      .shape = vectors_shape,
+                                      .kernels = index_kernels<run_broadcast_gradient_args<int32_t>, run_broadcast_gradient_args<int64_t>>(),
+                                      .gradient = NotDifferentiable{"shapes are integers"}};
   return op;
 }
 
 OpList broadcast_ops() { return {&broadcast_to_op(), &broadcast_args_op(), &broadcast_gradient_args_op()}; }
 
-Output broadcast_to(const Operand& input, const Operand& shape, std::string_view name, Loc where) { return build_binary(broadcast_to_op(), input, shape, name, where); }
+Output broadcast_to(const Operand& input, const Operand& shape, std::string_view name, Loc where) {
+  return build_binary(broadcast_to_op(), input, shape, name, where);
+}
 
 Output broadcast_dynamic_shape(const Operand& shape_x, const Operand& shape_y, std::string_view name, Loc where) {
   return build_binary(broadcast_args_op(), shape_x, shape_y, name, where);

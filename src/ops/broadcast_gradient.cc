@@ -28,7 +28,8 @@ DimVector dims_of(const Output& x) {
 DimVector axes_in(const Output& axes) {
   DimVector values;
   const Tensor* tensor = constant_value(axes);
-  if (tensor != nullptr) for (const int32_t axis : tensor->flat<int32_t>()) values.push_back(axis);
+  if (tensor != nullptr)
+    for (const int32_t axis : tensor->flat<int32_t>()) values.push_back(axis);
   return values;
 }
 

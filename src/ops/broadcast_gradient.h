@@ -25,7 +25,7 @@ class BroadcastGradient {
  private:
   struct Side {
     bool needed = true;
-    Output shape = {}, axes = {};                                  // known when the graph runs …
+    Output shape = {}, axes = {};                              // known when the graph runs …
     std::vector<int64_t> static_shape = {}, static_axes = {};  // … or while it is built, when `shape` is empty
     Output reduce(const Output& gradient) const;
   };

@@ -95,8 +95,7 @@ absl::Status run_sampler(KernelContext& context, const Distribution& distributio
   return absl::OkStatus();
 }
 
-template <typename Distribution>
-absl::StatusOr<Kernel> make_sampler(const KernelInit& init) {
+template <typename Distribution> absl::StatusOr<Kernel> make_sampler(const KernelInit& init) {
   const SamplerAttrs attrs{init.get<int64_t>("num_true"), init.get<int64_t>("num_sampled"), init.get<int64_t>("range_max"), init.get<bool>("unique")};
   const int64_t seed = init.get<int64_t>("seed"), seed2 = init.get<int64_t>("seed2");
   WEFT_ASSIGN_OR_RETURN(std::shared_ptr<PhiloxState> generator,
@@ -106,8 +105,7 @@ absl::StatusOr<Kernel> make_sampler(const KernelInit& init) {
   });
 }
 
-template <typename Distribution>
-OpDef sampler_op(std::string_view name) {
+template <typename Distribution> OpDef sampler_op(std::string_view name) {
   return {.name = name,
           .inputs = {{"true_classes", DType::kInt64}},
           .outputs = {{"sampled_candidates", DType::kInt64}, {"true_expected_count", DType::kFloat32}, {"sampled_expected_count", DType::kFloat32}},

@@ -18,14 +18,12 @@ inline constexpr DTypeSet kCastTypes = kFloatTypes | kComplexTypes | kIntTypes |
 template <typename T> inline constexpr bool is_complex_type = std::is_same_v<T, complex64> || std::is_same_v<T, complex128>;
 
 // Out of range and NaN: the least Integer.
-template <typename Integer, typename Real>
-Integer truncated(Real x) {
+template <typename Integer, typename Real> Integer truncated(Real x) {
   constexpr Real kLimit = static_cast<Real>(-static_cast<double>(std::numeric_limits<Integer>::min()));  // 2^31 or 2^63
   return x >= -kLimit && x < kLimit ? static_cast<Integer>(x) : std::numeric_limits<Integer>::min();
 }
 
-template <typename D, typename Real>
-D real_to_integer(Real x) {
+template <typename D, typename Real> D real_to_integer(Real x) {
   if constexpr (std::is_same_v<D, uint64_t>) {
     constexpr Real kHalf = static_cast<Real>(9223372036854775808.0);
     return x < kHalf ? static_cast<uint64_t>(truncated<int64_t>(x)) : static_cast<uint64_t>(truncated<int64_t>(x - kHalf)) ^ (uint64_t{1} << 63);
@@ -36,8 +34,7 @@ D real_to_integer(Real x) {
   }
 }
 
-template <typename D, typename S>
-D cast_one(S x) {
+template <typename D, typename S> D cast_one(S x) {
   if constexpr (is_16_bit_float<S>) {
     return cast_one<D>(static_cast<float>(x));
   } else if constexpr (is_complex_type<S>) {
@@ -56,8 +53,7 @@ D cast_one(S x) {
   }
 }
 
-template <typename D, typename S>
-void cast_span(const void* in, void* out, int64_t n) {
+template <typename D, typename S> void cast_span(const void* in, void* out, int64_t n) {
   const S* x = static_cast<const S*>(in);
   D* y = static_cast<D*>(out);
 #pragma GCC ivdep
@@ -65,8 +61,7 @@ void cast_span(const void* in, void* out, int64_t n) {
 }
 
 // Attribute Truncate: bits of the fraction that the narrower type has not are dropped instead of rounded.
-template <typename D, typename S>
-void truncating_span(const void* in, void* out, int64_t n) {
+template <typename D, typename S> void truncating_span(const void* in, void* out, int64_t n) {
   using Bits = std::conditional_t<std::is_same_v<S, float>, uint32_t, uint64_t>;
   constexpr int kSourceBits = std::numeric_limits<S>::digits;
   constexpr int kKept = std::is_same_v<D, bfloat16> ? 8 : std::is_same_v<D, half> ? 11 : std::numeric_limits<float>::digits;
@@ -77,13 +72,13 @@ void truncating_span(const void* in, void* out, int64_t n) {
   for (int64_t k = 0; k < n; ++k) y[k] = cast_one<D>(std::bit_cast<S>(std::bit_cast<Bits>(x[k]) & kMask));
 }
 
-template <typename S>
-UnarySpan span_from(DType to, bool truncate) {
+template <typename S> UnarySpan span_from(DType to, bool truncate) {
   UnarySpan span = nullptr;
   dispatch<kCastTypes>(to, [&](auto tag) {
     using D = typename decltype(tag)::type;
     span = &cast_span<D, S>;
-    constexpr bool narrower = std::is_same_v<S, float> ? is_16_bit_float<D> : std::is_same_v<S, double> && (is_16_bit_float<D> || std::is_same_v<D, float>);
+    constexpr bool narrower =
+        std::is_same_v<S, float> ? is_16_bit_float<D> : std::is_same_v<S, double> && (is_16_bit_float<D> || std::is_same_v<D, float>);
     if constexpr (narrower) {
       if (truncate) span = &truncating_span<D, S>;
     }
@@ -120,14 +115,13 @@ Gradients cast_gradient(GradientContext& g) {
 
 // Cast: x as elements of DstT.
 const OpDef& cast_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Cast",
-      .inputs = {{"x", type_attr("SrcT")}},
-      .outputs = {{"y", type_attr("DstT")}},
-      .attrs = {type_attribute("SrcT"), type_attribute("DstT"), bool_attribute("Truncate", false)},
-      .shape = unchanged_shape,
-      .kernels = {{.make = make_cast}},
-      .gradient = cast_gradient};
+  static const OpDef& op = *new OpDef{.name = "Cast",
+                                      .inputs = {{"x", type_attr("SrcT")}},
+                                      .outputs = {{"y", type_attr("DstT")}},
+                                      .attrs = {type_attribute("SrcT"), type_attribute("DstT"), bool_attribute("Truncate", false)},
+                                      .shape = unchanged_shape,
+                                      .kernels = {{.make = make_cast}},
+                                      .gradient = cast_gradient};
   return op;
 }
 

@@ -15,8 +15,7 @@ namespace {
 constexpr int kHasInf = 1;
 constexpr int kHasNan = 2;
 
-template <typename T>
-int abnormal_kinds(const T* x, int64_t n) {
+template <typename T> int abnormal_kinds(const T* x, int64_t n) {
   bool inf = false;
   bool nan = false;
   for (int64_t i = 0; i < n; ++i) {
@@ -71,43 +70,42 @@ absl::StatusOr<Kernel> make_assert(const KernelInit& init) {
 
 // CheckNumerics: x, all of whose elements must be finite.
 const OpDef& check_numerics_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "CheckNumerics",
-      .inputs = {{"tensor", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T", kFloatTypes), attribute("message", AttrType::kString)},
-      .is_stateful = true,
-      .shape = unchanged_shape,
-      .kernels = {{.make = make_check_numerics}},
-      .gradient = [](GradientContext& g) {
-        return g.one(check_numerics(g.dy(), str_cat("Not a number (NaN) or infinity (Inf) values detected in gradient. ", g.get<std::string>("message"))));
-      }};
+  static const OpDef& op =
+      *new OpDef{.name = "CheckNumerics",
+                 .inputs = {{"tensor", type_attr("T")}},
+                 .outputs = {{"output", type_attr("T")}},
+                 .attrs = {type_attribute("T", kFloatTypes), attribute("message", AttrType::kString)},
+                 .is_stateful = true,
+                 .shape = unchanged_shape,
+                 .kernels = {{.make = make_check_numerics}},
+                 .gradient = [](GradientContext& g) {
+                   return g.one(check_numerics(
+                       g.dy(), str_cat("Not a number (NaN) or infinity (Inf) values detected in gradient. ", g.get<std::string>("message"))));
+                 }};
   return op;
 }
 
 // EnsureShape: x, whose shape must be compatible with `shape`.
 const OpDef& ensure_shape_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "EnsureShape",
-      .inputs = {{"input", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {attribute("shape", AttrType::kShape), type_attribute("T")},
-      .shape = ensure_shape_shape,
-      .kernels = {{.make = make_ensure_shape}},
-      .gradient = [](GradientContext& g) { return g.one(g.dy_any()); }};
+  static const OpDef& op = *new OpDef{.name = "EnsureShape",
+                                      .inputs = {{"input", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {attribute("shape", AttrType::kShape), type_attribute("T")},
+                                      .shape = ensure_shape_shape,
+                                      .kernels = {{.make = make_ensure_shape}},
+                                      .gradient = [](GradientContext& g) { return g.one(g.dy_any()); }};
   return op;
 }
 
 // Assert: fails, telling `data`, when the condition is false.
 const OpDef& assert_op_def() {
-  static const OpDef& op = *new OpDef{
-      .name = "Assert",
-      .inputs = {{"condition", DType::kBool}, {"data", type_list("T")}},
-      .attrs = {{.name = "T", .type = AttrType::kListType, .minimum = 1}, int_attribute("summarize", 3)},
-      .is_stateful = true,
-      .shape = no_outputs_shape,
-      .kernels = {{.make = make_assert}},
-      .gradient = NotDifferentiable{"an assertion has no value"}};
+  static const OpDef& op = *new OpDef{.name = "Assert",
+                                      .inputs = {{"condition", DType::kBool}, {"data", type_list("T")}},
+                                      .attrs = {{.name = "T", .type = AttrType::kListType, .minimum = 1}, int_attribute("summarize", 3)},
+                                      .is_stateful = true,
+                                      .shape = no_outputs_shape,
+                                      .kernels = {{.make = make_assert}},
+                                      .gradient = NotDifferentiable{"an assertion has no value"}};
   return op;
 }
 

@@ -22,7 +22,9 @@ Output multiply_by(const Operand& factor, const Output& x) {
 bool keeps_shape(const Output& t, const Output& clipped, const Composite& scope, std::string_view what, Loc where) {
   if (!t || !clipped) return false;
   if (t.shape().is_compatible_with(clipped.shape())) return true;
-  scope.error(invalid_argument(what, ": the limits' shape would make the result ", clipped.shape().to_string(), " instead of ", t.shape().to_string()), where);
+  scope.error(
+      invalid_argument(what, ": the limits' shape would make the result ", clipped.shape().to_string(), " instead of ", t.shape().to_string()),
+      where);
   return false;
 }
 
@@ -112,7 +114,8 @@ Output global_norm(absl::Span<const Gradient> tensors, std::string_view name, Lo
   return sqrt(half_sum * two, "global_norm");
 }
 
-ClippedByGlobalNorm clip_by_global_norm(absl::Span<const Gradient> tensors, const Operand& clip_norm, const Output& use_norm, std::string_view name, Loc where) {
+ClippedByGlobalNorm clip_by_global_norm(absl::Span<const Gradient> tensors, const Operand& clip_norm, const Output& use_norm, std::string_view name,
+                                        Loc where) {
   ClippedByGlobalNorm result{{tensors.begin(), tensors.end()}, use_norm};
   Graph* graph = graph_of_gradients(tensors);
   if (graph == nullptr) graph = use_norm.graph();
@@ -120,7 +123,8 @@ ClippedByGlobalNorm clip_by_global_norm(absl::Span<const Gradient> tensors, cons
   if (!use_norm) result.global_norm = global_norm(tensors, name, where);
   const Output norm = result.global_norm;
   if (!norm) {
-    for (Gradient& g : result.clipped) if (!g.is_none()) g = Output::failed(graph);
+    for (Gradient& g : result.clipped)
+      if (!g.is_none()) g = Output::failed(graph);
     return result;
   }
   const Composite scope(*graph, name_or(name, "clip_by_global_norm"), where);

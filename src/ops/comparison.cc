@@ -12,14 +12,12 @@ namespace {
 
 constexpr NotDifferentiable kComparison{"a comparison is constant almost everywhere"};
 
-template <typename Compare>
-struct CompareFn {
+template <typename Compare> struct CompareFn {
   template <typename T> static bool apply(const T& x, const T& y) { return Compare()(x, y); }
 };
 
 // x > y is y < x: the loops of F with the operands exchanged.
-template <typename F>
-struct ExchangedFn {
+template <typename F> struct ExchangedFn {
   template <typename T> static bool apply(const T& x, const T& y) { return F::apply(y, x); }
   template <typename T> static bool span(const T* x, int64_t x_step, const T* y, int64_t y_step, bool* z, int64_t n) {
     return binary_span<F, T>(y, y_step, x, x_step, z, n);
@@ -31,8 +29,7 @@ using LessEqualFn = CompareFn<std::less_equal<>>;
 
 inline constexpr DTypeSet kEquatable = kBinaryNumbers | DTypeSet{DType::kQUInt8, DType::kQInt8, DType::kQInt32, DType::kString, DType::kBool};
 
-template <typename F>
-OpDef ordering_op(std::string_view name) {
+template <typename F> OpDef ordering_op(std::string_view name) {
   OpDef def = binary_op(name, kRealNumberTypes, binary_kernels<F, kRealNumberTypes>(), kComparison);
   def.outputs = {{"z", DType::kBool}};
   return def;
@@ -47,8 +44,7 @@ absl::Status equality_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-template <typename Compare>
-absl::StatusOr<Kernel> make_equality(const KernelInit& init) {
+template <typename Compare> absl::StatusOr<Kernel> make_equality(const KernelInit& init) {
   BinaryLoop loop;
   dispatch<kEquatable>(init.type("T"), [&](auto tag) { loop = binary_loop<CompareFn<Compare>, typename decltype(tag)::type>(1); });
   if (init.get<bool>("incompatible_shape_error")) return binary_kernel(init, loop);
@@ -59,8 +55,7 @@ absl::StatusOr<Kernel> make_equality(const KernelInit& init) {
   });
 }
 
-template <typename Compare>
-OpDef equality_op(std::string_view name) {
+template <typename Compare> OpDef equality_op(std::string_view name) {
   OpDef def = commutative(binary_op(name, kEquatable, {{.constraints = {{"T", kEquatable}}, .make = make_equality<Compare>}}, kComparison));
   def.outputs = {{"z", DType::kBool}};
   def.attrs.push_back(bool_attribute("incompatible_shape_error", true));
@@ -68,8 +63,7 @@ OpDef equality_op(std::string_view name) {
   return def;
 }
 
-template <typename T>
-bool approximately_equal_span(const T* x, const T* y, bool* z, int64_t n, T tolerance) {
+template <typename T> bool approximately_equal_span(const T* x, const T* y, bool* z, int64_t n, T tolerance) {
   for (int64_t k = 0; k < n; ++k) z[k] = std::abs(x[k] - y[k]) < tolerance;
   return true;
 }
@@ -79,7 +73,8 @@ absl::StatusOr<Kernel> make_approximate_equal(const KernelInit& init) {
   return Kernel([tolerance](KernelContext& context) -> absl::Status {
     const Tensor& x = context.input(0);
     const Tensor& y = context.input(1);
-    if (x.shape() != y.shape()) return invalid_argument("x and y must be of the same shape. x shape: ", x.shape().to_string(), ". y shape: ", y.shape().to_string());
+    if (x.shape() != y.shape())
+      return invalid_argument("x and y must be of the same shape. x shape: ", x.shape().to_string(), ". y shape: ", y.shape().to_string());
     Tensor* z;
     WEFT_RETURN_IF_ERROR(context.allocate_output(0, x.shape(), &z));
     dispatch<DTypeSet{DType::kFloat32, DType::kFloat64}>(x.dtype(), [&](auto tag) {
@@ -132,19 +127,19 @@ const OpDef& greater_equal_op() {
 
 // ApproximateEqual: |x - y| < tolerance.
 const OpDef& approximate_equal_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ApproximateEqual",
-      .inputs = {{"x", type_attr("T")}, {"y", type_attr("T")}},
-      .outputs = {{"z", DType::kBool}},
-      .attrs = {type_attribute("T", kNumberTypes), float_attribute("tolerance", 0.00001f)},
-      .is_commutative = true,
-      .shape = [](ShapeContext& c) -> absl::Status {
-        WEFT_ASSIGN_OR_RETURN(PartialShape merged, c.input(0).merge(c.input(1)));
-        c.set_output(0, std::move(merged));
-        return absl::OkStatus();
-      },
-      .kernels = {{.constraints = {{"T", DTypeSet{DType::kFloat32, DType::kFloat64}}}, .make = make_approximate_equal}},
-      .gradient = kComparison};
+  static const OpDef& op =
+      *new OpDef{.name = "ApproximateEqual",
+                 .inputs = {{"x", type_attr("T")}, {"y", type_attr("T")}},
+                 .outputs = {{"z", DType::kBool}},
+                 .attrs = {type_attribute("T", kNumberTypes), float_attribute("tolerance", 0.00001f)},
+                 .is_commutative = true,
+                 .shape = [](ShapeContext& c) -> absl::Status {
+                   WEFT_ASSIGN_OR_RETURN(PartialShape merged, c.input(0).merge(c.input(1)));
+                   c.set_output(0, std::move(merged));
+                   return absl::OkStatus();
+                 },
+                 .kernels = {{.constraints = {{"T", DTypeSet{DType::kFloat32, DType::kFloat64}}}, .make = make_approximate_equal}},
+                 .gradient = kComparison};
   return op;
 }
 
@@ -157,6 +152,8 @@ Output not_equal(const Operand& x, const Operand& y, std::string_view name, Loc 
 Output less(const Operand& x, const Operand& y, std::string_view name, Loc where) { return build_binary(less_op(), x, y, name, where); }
 Output less_equal(const Operand& x, const Operand& y, std::string_view name, Loc where) { return build_binary(less_equal_op(), x, y, name, where); }
 Output greater(const Operand& x, const Operand& y, std::string_view name, Loc where) { return build_binary(greater_op(), x, y, name, where); }
-Output greater_equal(const Operand& x, const Operand& y, std::string_view name, Loc where) { return build_binary(greater_equal_op(), x, y, name, where); }
+Output greater_equal(const Operand& x, const Operand& y, std::string_view name, Loc where) {
+  return build_binary(greater_equal_op(), x, y, name, where);
+}
 
 }  // namespace weft

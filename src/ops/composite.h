@@ -11,7 +11,8 @@ namespace weft {
 
 class Composite {
  public:
-  Composite(Graph& graph, std::string_view name, Loc where) : graph_(&graph), scope_(graph.name_scope(name)), location_(graph.location_scope(where)) {}
+  Composite(Graph& graph, std::string_view name, Loc where)
+      : graph_(&graph), scope_(graph.name_scope(name)), location_(graph.location_scope(where)) {}
   Graph& graph() const { return *graph_; }
   // Names a node as the scope itself.
   const std::string& name() const { return scope_.name(); }

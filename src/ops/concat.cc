@@ -25,8 +25,8 @@ absl::StatusOr<Shape> joined_shape(const KernelContext& context, int first, int 
   for (int i = 0; i < n; ++i) {
     const Shape& shape = context.input(first + i).shape();
     const auto mismatch = [&](std::string_view what) {
-      return invalid_argument("ConcatOp : ", what, " of ", what == "Ranks" ? "all input tensors" : "inputs", " should match: shape[0] = ", start.to_string(),
-                              " vs. shape[", i, "] = ", shape.to_string());
+      return invalid_argument("ConcatOp : ", what, " of ", what == "Ranks" ? "all input tensors" : "inputs",
+                              " should match: shape[0] = ", start.to_string(), " vs. shape[", i, "] = ", shape.to_string());
     };
     if (shape.rank() != rank) return mismatch("Ranks");
     for (int d = 0; d < rank; ++d) {
@@ -143,8 +143,8 @@ absl::Status concat_offsets(KernelContext& context) {
       out->data<int32_t>()[d] = d == axis ? static_cast<int32_t>(offset) : 0;
       if (d != axis && shape.data<int32_t>()[d] != first.data<int32_t>()[d]) {
         const auto text = [](const Tensor& t) { return absl::StrJoin(t.flat<int32_t>(), " "); };
-        return invalid_argument("All dimensions except ", axis, " must match. Input ", i, " has shape [", text(shape), "] and doesn't match input 0 with shape [",
-                                text(first), "].");
+        return invalid_argument("All dimensions except ", axis, " must match. Input ", i, " has shape [", text(shape),
+                                "] and doesn't match input 0 with shape [", text(first), "].");
       }
     }
     offset += shape.data<int32_t>()[axis];
@@ -161,14 +161,13 @@ absl::Status concat_offset_shape(ShapeContext& c) {
 
 // ConcatOffset: for the gradient of Concat; offset[i] is zero but for concat_dim, where it is the sum of the sizes before value i.
 const OpDef& concat_offset_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ConcatOffset",
-      .inputs = {{"concat_dim", DType::kInt32}, {"shape", list_of("N", DType::kInt32)}},
-      .outputs = {{"offset", list_of("N", DType::kInt32)}},
-      .attrs = {int_attribute("N", {}, 2)},
-      .shape = concat_offset_shape,
-      .kernels = {{.make = make_concat_offset}},
-      .gradient = NotDifferentiable{"offsets are integers"}};
+  static const OpDef& op = *new OpDef{.name = "ConcatOffset",
+                                      .inputs = {{"concat_dim", DType::kInt32}, {"shape", list_of("N", DType::kInt32)}},
+                                      .outputs = {{"offset", list_of("N", DType::kInt32)}},
+                                      .attrs = {int_attribute("N", {}, 2)},
+                                      .shape = concat_offset_shape,
+                                      .kernels = {{.make = make_concat_offset}},
+                                      .gradient = NotDifferentiable{"offsets are integers"}};
   return op;
 }
 
@@ -215,29 +214,27 @@ Gradients concat_grad(GradientContext& g, int first, int axis_input) {
 
 // ConcatV2: values joined along dimension `axis`.
 const OpDef& concat_v2_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ConcatV2",
-      .inputs = {{"values", list_of("N", type_attr("T"))}, {"axis", type_attr("Tidx")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {int_attribute("N", {}, 2), type_attribute("T"), type_attribute("Tidx", kIndexTypes, DType::kInt32)},
-      .shape = concat_v2_shape,
-      .partial_value = concat_v2_value,
-      .kernels = {{.make = make_concat_v2}},
-      .gradient = [](GradientContext& g) { return concat_grad(g, 0, g.num_inputs() - 1); }};
+  static const OpDef& op = *new OpDef{.name = "ConcatV2",
+                                      .inputs = {{"values", list_of("N", type_attr("T"))}, {"axis", type_attr("Tidx")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {int_attribute("N", {}, 2), type_attribute("T"), type_attribute("Tidx", kIndexTypes, DType::kInt32)},
+                                      .shape = concat_v2_shape,
+                                      .partial_value = concat_v2_value,
+                                      .kernels = {{.make = make_concat_v2}},
+                                      .gradient = [](GradientContext& g) { return concat_grad(g, 0, g.num_inputs() - 1); }};
   return op;
 }
 
 // Concat: ConcatV2 with the axis first; found in old files.
 const OpDef& concat_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Concat",
-      .inputs = {{"concat_dim", DType::kInt32}, {"values", list_of("N", type_attr("T"))}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {int_attribute("N", {}, 2), type_attribute("T")},
-      .shape = concat_v1_shape,
-      .partial_value = concat_v1_value,
-      .kernels = {{.make = make_concat}},
-      .gradient = [](GradientContext& g) { return concat_grad(g, 1, 0); }};
+  static const OpDef& op = *new OpDef{.name = "Concat",
+                                      .inputs = {{"concat_dim", DType::kInt32}, {"values", list_of("N", type_attr("T"))}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {int_attribute("N", {}, 2), type_attribute("T")},
+                                      .shape = concat_v1_shape,
+                                      .partial_value = concat_v1_value,
+                                      .kernels = {{.make = make_concat}},
+                                      .gradient = [](GradientContext& g) { return concat_grad(g, 1, 0); }};
   return op;
 }
 

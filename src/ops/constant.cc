@@ -45,13 +45,12 @@ absl::StatusOr<Tensor> with_shape(Tensor value, const PartialShape& declared) {
 
 // Const: the tensor in attribute `value`.
 const OpDef& const_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Const",
-      .outputs = {{"output", type_attr("dtype")}},
-      .attrs = {attribute("value", AttrType::kTensor), type_attribute("dtype")},
-      .shape = const_shape,
-      .kernels = {{.make = make_const}},
-      .gradient = NotDifferentiable{"a constant depends on nothing"}};
+  static const OpDef& op = *new OpDef{.name = "Const",
+                                      .outputs = {{"output", type_attr("dtype")}},
+                                      .attrs = {attribute("value", AttrType::kTensor), type_attribute("dtype")},
+                                      .shape = const_shape,
+                                      .kernels = {{.make = make_const}},
+                                      .gradient = NotDifferentiable{"a constant depends on nothing"}};
   return op;
 }
 
@@ -59,7 +58,9 @@ OpList constant_ops() { return {&const_op()}; }
 
 Output constant(Graph& graph, Tensor value, ConstantOptions options, Loc where) {
   if (!value.valid()) {
-    graph.add_error(invalid_argument("constant '", options.name, "': the tensor is invalid (values that do not fit the shape, rows of unequal length, or no memory)"), where);
+    graph.add_error(invalid_argument("constant '", options.name,
+                                     "': the tensor is invalid (values that do not fit the shape, rows of unequal length, or no memory)"),
+                    where);
     return Output::failed(&graph);
   }
   if (options.dtype != DType::kInvalid && options.dtype != value.dtype()) {

@@ -17,8 +17,7 @@ absl::StatusOr<Kernel> make_no_op(const KernelInit&) {
 
 // NoOp: does nothing; exists for its control edges.
 const OpDef& no_op_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "NoOp", .shape = no_outputs_shape, .kernels = {{.make = make_no_op}}, .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "NoOp", .shape = no_outputs_shape, .kernels = {{.make = make_no_op}}, .gradient = NoGradientDefined{}};
   return op;
 }
 

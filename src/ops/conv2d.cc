@@ -144,13 +144,9 @@ absl::Status run_backprop_filter(KernelContext& context, const Window& window, D
 }
 
 // Output 0 has the shape that input `Index`, a vector of 4 sizes, tells.
-template <int Index>
-absl::Status sizes_shape(ShapeContext& c) {
-  return image_shape_from_sizes(c, Index);
-}
+template <int Index> absl::Status sizes_shape(ShapeContext& c) { return image_shape_from_sizes(c, Index); }
 
-template <absl::Status (*Run)(KernelContext&, const Window&, DType)>
-KernelTable conv_kernels(std::string_view nchw_error) {
+template <absl::Status (*Run)(KernelContext&, const Window&, DType)> KernelTable conv_kernels(std::string_view nchw_error) {
   return {{.constraints = {{"T", kConvKernelTypes}}, .make = [nchw_error](const KernelInit& init) -> absl::StatusOr<Kernel> {
              WEFT_ASSIGN_OR_RETURN(const Window window, conv_window(init, nchw_error));
              return Kernel([window, dtype = init.type("T")](KernelContext& context) { return Run(context, window, dtype); });

@@ -43,8 +43,7 @@ void advance(const ConvGeometry& g, Position& p) {
 }
 
 // The rows of a window that lie on the image, each handed to f as (offset of the row in the image, offset in the patch).
-template <typename F>
-void for_each_window_row(const ConvGeometry& g, const Position& p, F f) {
+template <typename F> void for_each_window_row(const ConvGeometry& g, const Position& p, F f) {
   const int64_t last = g.rows.last_tap(p.row);
   for (int64_t tap = g.rows.first_tap(p.row); tap < last; ++tap) {
     const int64_t y = g.rows.start(p.row) + tap * g.rows.dilation;
@@ -53,8 +52,7 @@ void for_each_window_row(const ConvGeometry& g, const Position& p, F f) {
 }
 
 // Copies the patches of positions [begin, end) from the image.
-template <typename T>
-void gather_patches(const ConvGeometry& g, const T* input, int64_t begin, int64_t end, T* patches) {
+template <typename T> void gather_patches(const ConvGeometry& g, const T* input, int64_t begin, int64_t end, T* patches) {
   const int64_t channels = g.in_channels;
   Position p = position_at(g, begin);
   for (int64_t i = begin; i < end; ++i, advance(g, p), patches += g.patch_size()) {
@@ -74,8 +72,7 @@ void gather_patches(const ConvGeometry& g, const T* input, int64_t begin, int64_
 }
 
 // The inverse: adds the patches of positions [begin, end) to the image they were taken from.
-template <typename T>
-void scatter_patches(const ConvGeometry& g, const T* patches, int64_t begin, int64_t end, T* input) {
+template <typename T> void scatter_patches(const ConvGeometry& g, const T* patches, int64_t begin, int64_t end, T* input) {
   const int64_t channels = g.in_channels;
   Position p = position_at(g, begin);
   for (int64_t i = begin; i < end; ++i, advance(g, p), patches += g.patch_size()) {
@@ -112,8 +109,7 @@ absl::Status add_filter_gradient(const ConvGeometry& g, const T* input, const T*
 
 }  // namespace
 
-template <typename T>
-absl::Status convolve(const KernelContext& context, const ConvGeometry& g, const T* input, const T* filter, T* output) {
+template <typename T> absl::Status convolve(const KernelContext& context, const ConvGeometry& g, const T* input, const T* filter, T* output) {
   if (g.pointwise()) {
     gemm<T>(context, g.positions(), g.out_channels, g.in_channels, {input, g.in_channels}, {filter, g.out_channels}, output, g.out_channels);
     return absl::OkStatus();
@@ -132,9 +128,8 @@ absl::Status convolve(const KernelContext& context, const ConvGeometry& g, const
   return out_of_memory ? no_scratch_memory("Conv2D") : absl::OkStatus();
 }
 
-template <typename T>
-absl::Status convolve_backprop_input(const KernelContext& context, const ConvGeometry& g, const T* filter, const T* output_gradient,
-                                     T* input_gradient) {
+template <typename T> absl::Status convolve_backprop_input(const KernelContext& context, const ConvGeometry& g, const T* filter,
+                                                           const T* output_gradient, T* input_gradient) {
   if (g.pointwise()) {
     gemm<T>(context, g.positions(), g.in_channels, g.out_channels, {output_gradient, g.out_channels}, {filter, g.out_channels, true}, input_gradient,
             g.in_channels);
@@ -161,9 +156,8 @@ absl::Status convolve_backprop_input(const KernelContext& context, const ConvGeo
   return out_of_memory ? no_scratch_memory("Conv2DBackpropInput") : absl::OkStatus();
 }
 
-template <typename T>
-absl::Status convolve_backprop_filter(const KernelContext& context, const ConvGeometry& g, const T* input, const T* output_gradient,
-                                      T* filter_gradient) {
+template <typename T> absl::Status convolve_backprop_filter(const KernelContext& context, const ConvGeometry& g, const T* input,
+                                                            const T* output_gradient, T* filter_gradient) {
   const int64_t size = g.patch_size() * g.out_channels;
   std::fill_n(filter_gradient, size, T(0));
   // A few threads each sum a share of the positions; the shares are added in order. The first share sums in place.

@@ -26,17 +26,14 @@ struct ConvGeometry {
 };
 
 // output[n,i,j,o] = sum over a,b,c of input[n, i*stride + a*dilation - pad, j*stride + b*dilation - pad, c] * filter[a,b,c,o]
-template <typename T>
-absl::Status convolve(const KernelContext& context, const ConvGeometry& geometry, const T* input, const T* filter, T* output);
+template <typename T> absl::Status convolve(const KernelContext& context, const ConvGeometry& geometry, const T* input, const T* filter, T* output);
 
 // The gradient of the input: each output gradient spreads over its window.
-template <typename T>
-absl::Status convolve_backprop_input(const KernelContext& context, const ConvGeometry& geometry, const T* filter, const T* output_gradient,
-                                     T* input_gradient);
+template <typename T> absl::Status convolve_backprop_input(const KernelContext& context, const ConvGeometry& geometry, const T* filter,
+                                                           const T* output_gradient, T* input_gradient);
 
 // The gradient of the filter: windows of the input times output gradients, summed over all positions.
-template <typename T>
-absl::Status convolve_backprop_filter(const KernelContext& context, const ConvGeometry& geometry, const T* input, const T* output_gradient,
-                                      T* filter_gradient);
+template <typename T> absl::Status convolve_backprop_filter(const KernelContext& context, const ConvGeometry& geometry, const T* input,
+                                                            const T* output_gradient, T* filter_gradient);
 
 }  // namespace weft

@@ -25,8 +25,7 @@ absl::Status dense_shape(ShapeContext& c) {
 }
 
 // One side of the comparison: element (row, column), where a dimension of size 1 is repeated.
-template <typename T>
-struct Side {
+template <typename T> struct Side {
   const T* data;
   int64_t row_step;
   int64_t column_step;
@@ -34,8 +33,7 @@ struct Side {
       : data(tensor.data<T>()), row_step(tensor.dim(0) == 1 && full.dim(0) != 1 ? 0 : tensor.dim(1)), column_step(tensor.dim(1) == 1 ? 0 : 1) {}
 };
 
-template <typename T>
-void dense_row(const Side<T>& logits, const Side<T>& labels, int64_t row, int64_t n, T* loss, T* backprop) {
+template <typename T> void dense_row(const Side<T>& logits, const Side<T>& labels, int64_t row, int64_t n, T* loss, T* backprop) {
   using A = RowValue<T>;
   // The row of logits, spread if need be, goes where the gradient will be.
   const T* x = logits.data + row * logits.row_step;
@@ -102,8 +100,7 @@ absl::Status sparse_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-template <typename L>
-absl::Status check_labels(const Tensor& labels, int64_t classes) {
+template <typename L> absl::Status check_labels(const Tensor& labels, int64_t classes) {
   for (const L label : labels.flat<L>()) {
     if (label >= 0 && label < classes) continue;
     std::string values;
@@ -114,8 +111,7 @@ absl::Status check_labels(const Tensor& labels, int64_t classes) {
   return absl::OkStatus();
 }
 
-template <typename T>
-void sparse_row(const T* logits, int64_t label, int64_t n, T* loss, T* backprop) {
+template <typename T> void sparse_row(const T* logits, int64_t label, int64_t n, T* loss, T* backprop) {
   using A = RowValue<T>;
   const A shift = row_max(logits, n);
   const A sum = row_sum_exp(logits, n, shift);
@@ -124,8 +120,7 @@ void sparse_row(const T* logits, int64_t label, int64_t n, T* loss, T* backprop)
   backprop[label] = static_cast<T>(vector_math::exp(static_cast<A>(logits[label]) - shift) / sum - A(1));
 }
 
-template <typename L>
-absl::Status run_sparse(KernelContext& context, DType dtype) {
+template <typename L> absl::Status run_sparse(KernelContext& context, DType dtype) {
   const Tensor& logits = context.input(0);
   const Tensor& labels = context.input(1);
   if (logits.rank() != 2) return invalid_argument("logits must be 2-D, but got shape ", logits.shape().to_string());

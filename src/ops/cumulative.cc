@@ -37,8 +37,7 @@ void scan_columns(const T* x, T* y, int64_t size, int64_t inner, ScanDirection d
   }
 }
 
-template <typename R, typename T>
-absl::Status scan(KernelContext& context, ScanDirection direction) {
+template <typename R, typename T> absl::Status scan(KernelContext& context, ScanDirection direction) {
   const Tensor& x = context.input(0);
   const Tensor& axis_input = context.input(1);
   if (!axis_input.shape().is_scalar()) return invalid_argument("ScanOp: axis must be a scalar, not ", axis_input.shape().to_string());
@@ -58,8 +57,7 @@ absl::Status scan(KernelContext& context, ScanDirection direction) {
   return absl::OkStatus();
 }
 
-template <typename R>
-absl::StatusOr<Kernel> make_scan(const KernelInit& init) {
+template <typename R> absl::StatusOr<Kernel> make_scan(const KernelInit& init) {
   const ScanDirection direction{init.get<bool>("exclusive"), init.get<bool>("reverse")};
   Kernel kernel;
   dispatch<kScanned>(init.type("T"), [&](auto tag) {

@@ -64,8 +64,7 @@ struct DepthwiseGeometry {
 };
 
 // out[k*m + q] += in[k] * filter[k*m + q]
-template <typename T>
-void add_pixel(int64_t channels, int64_t multiplier, const T* in, const T* filter, T* out) {
+template <typename T> void add_pixel(int64_t channels, int64_t multiplier, const T* in, const T* filter, T* out) {
   if (multiplier == 1) {
     for (int64_t k = 0; k < channels; ++k) out[k] += in[k] * filter[k];
     return;
@@ -76,8 +75,7 @@ void add_pixel(int64_t channels, int64_t multiplier, const T* in, const T* filte
 }
 
 // Calls f(tap row, tap column, image row, image column) for the window at output (i, j).
-template <typename F>
-void for_each_tap(const DepthwiseGeometry& g, int64_t i, int64_t j, F f) {
+template <typename F> void for_each_tap(const DepthwiseGeometry& g, int64_t i, int64_t j, F f) {
   for (int64_t a = g.rows.first_tap(i); a < g.rows.last_tap(i); ++a) {
     for (int64_t b = g.columns.first_tap(j); b < g.columns.last_tap(j); ++b) {
       f(a, b, g.rows.start(i) + a * g.rows.dilation, g.columns.start(j) + b * g.columns.dilation);
@@ -85,8 +83,7 @@ void for_each_tap(const DepthwiseGeometry& g, int64_t i, int64_t j, F f) {
   }
 }
 
-template <typename T>
-absl::Status depthwise(const KernelContext& context, const DepthwiseGeometry& g, const T* input, const T* filter, T* output) {
+template <typename T> absl::Status depthwise(const KernelContext& context, const DepthwiseGeometry& g, const T* input, const T* filter, T* output) {
   const int64_t row_cost = g.columns.output * g.taps() * g.out_channels();
   context.parallel_for(g.batch * g.rows.output, tile_items(row_cost), [&](int64_t begin, int64_t end) {
     std::fill(output + begin * g.columns.output * g.out_channels(), output + end * g.columns.output * g.out_channels(), T(0));
@@ -110,9 +107,8 @@ int64_t position_of(const WindowAxis& axis, int64_t pixel, int64_t tap) {
   return distance / axis.stride < axis.output ? distance / axis.stride : -1;
 }
 
-template <typename T>
-absl::Status depthwise_backprop_input(const KernelContext& context, const DepthwiseGeometry& g, const T* filter, const T* gradient,
-                                      T* input_gradient) {
+template <typename T> absl::Status depthwise_backprop_input(const KernelContext& context, const DepthwiseGeometry& g, const T* filter,
+                                                            const T* gradient, T* input_gradient) {
   const int64_t row_cost = g.columns.input * g.taps() * g.out_channels();
   context.parallel_for(g.batch * g.rows.input, tile_items(row_cost), [&](int64_t begin, int64_t end) {
     std::fill(input_gradient + begin * g.columns.input * g.channels, input_gradient + end * g.columns.input * g.channels, T(0));
@@ -134,9 +130,8 @@ absl::Status depthwise_backprop_input(const KernelContext& context, const Depthw
   return absl::OkStatus();
 }
 
-template <typename T>
-absl::Status depthwise_backprop_filter(const KernelContext& context, const DepthwiseGeometry& g, const T* input, const T* gradient,
-                                       T* filter_gradient) {
+template <typename T> absl::Status depthwise_backprop_filter(const KernelContext& context, const DepthwiseGeometry& g, const T* input,
+                                                             const T* gradient, T* filter_gradient) {
   return sum_rows(context, g.batch * g.rows.output, g.taps() * g.out_channels(), filter_gradient, [&](int64_t row, T* sum) {
     const int64_t n = row / g.rows.output, i = row % g.rows.output;
     for (int64_t j = 0; j < g.columns.output; ++j) {
@@ -224,8 +219,7 @@ absl::Status run_backprop_filter(KernelContext& context, const Window& window, D
   });
 }
 
-template <absl::Status (*Run)(KernelContext&, const Window&, DType)>
-KernelTable depthwise_kernels() {
+template <absl::Status (*Run)(KernelContext&, const Window&, DType)> KernelTable depthwise_kernels() {
   return {{.constraints = {{"T", kDepthwiseKernelTypes}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
              WEFT_ASSIGN_OR_RETURN(const Window window, depthwise_window(init.attrs()));
              WEFT_RETURN_IF_ERROR(check_spatial_only(init.attrs(), window));
@@ -237,10 +231,7 @@ KernelTable depthwise_kernels() {
            }}};
 }
 
-template <int Index>
-absl::Status sizes_shape(ShapeContext& c) {
-  return image_shape_from_sizes(c, Index);
-}
+template <int Index> absl::Status sizes_shape(ShapeContext& c) { return image_shape_from_sizes(c, Index); }
 
 // A node of one of the three ops with the attributes of the op whose gradient is built.
 Output depthwise_node(GradientContext& g, const OpDef& op, std::initializer_list<Output> inputs) {

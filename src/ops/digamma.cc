@@ -40,9 +40,18 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 // The sum of (q + k)^-x over k = 0, 1, 2, ...: some terms, then Euler and Maclaurin's formula. As zeta in the Cephes library.
 double zeta_of(double x, double q) {
   // (2k)! / B_2k
-  constexpr std::array<double, 12> kDivisors = {12.0, -720.0, 30240.0, -1209600.0, 47900160.0, -1.8924375803183791606e9, 7.47242496e10,
-                                                -2.950130727918164224e12, 1.1646782814350067249e14, -4.5979787224074726105e15,
-                                                1.8152105401943546773e17, -7.1661652561756670113e18};
+  constexpr std::array<double, 12> kDivisors = {12.0,
+                                                -720.0,
+                                                30240.0,
+                                                -1209600.0,
+                                                47900160.0,
+                                                -1.8924375803183791606e9,
+                                                7.47242496e10,
+                                                -2.950130727918164224e12,
+                                                1.1646782814350067249e14,
+                                                -4.5979787224074726105e15,
+                                                1.8152105401943546773e17,
+                                                -7.1661652561756670113e18};
   constexpr double kEpsilon = std::numeric_limits<double>::epsilon() / 2;
   if (x == 1) return kInfinity;
   if (!(x > 1)) return kNaN;

@@ -43,8 +43,7 @@ absl::Status dilation_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-template <int Index>
-absl::Status same_as_input(ShapeContext& c) {
+template <int Index> absl::Status same_as_input(ShapeContext& c) {
   c.set_output(0, c.input(Index));
   return absl::OkStatus();
 }
@@ -59,23 +58,18 @@ absl::StatusOr<PoolGeometry> geometry_of(const Window& window, const Shape& inpu
 }
 
 // Integers wrap around.
-template <typename T>
-T sum_of(T a, T b) {
-  if constexpr (std::is_integral_v<T>)
-    return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-  else
-    return a + b;
+template <typename T> T sum_of(T a, T b) {
+  if constexpr (std::is_integral_v<T>) return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+  else return a + b;
 }
 
 // The first greatest sum of the window at output (i, j) of image n, channel c: its value and where it lies.
-template <typename T>
-struct Greatest {
+template <typename T> struct Greatest {
   T value;
   int64_t in_input;  // offset in its image
   int64_t in_filter;
 };
-template <typename T>
-Greatest<T> greatest(const PoolGeometry& g, const T* image, const T* filter, int64_t i, int64_t j, int64_t c) {
+template <typename T> Greatest<T> greatest(const PoolGeometry& g, const T* image, const T* filter, int64_t i, int64_t j, int64_t c) {
   const int64_t a0 = g.rows.first_tap(i), b0 = g.columns.first_tap(j), a1 = g.rows.last_tap(i), b1 = g.columns.last_tap(j);
   const int64_t y0 = std::max<int64_t>(0, g.rows.start(i)), x0 = std::max<int64_t>(0, g.columns.start(j));
   Greatest<T> best{lowest_value<T>(), (y0 * g.columns.input + x0) * g.channels + c, c};
@@ -90,8 +84,7 @@ Greatest<T> greatest(const PoolGeometry& g, const T* image, const T* filter, int
   return best;
 }
 
-template <typename T>
-void dilate(const KernelContext& context, const PoolGeometry& g, const T* input, const T* filter, T* output) {
+template <typename T> void dilate(const KernelContext& context, const PoolGeometry& g, const T* input, const T* filter, T* output) {
   context.parallel_for(g.batch * g.rows.output, row_tile(g), [&](int64_t begin, int64_t end) {
     for_each_output(g, begin, end, [&](int64_t n, int64_t i, int64_t j, int64_t at) {
       for (int64_t c = 0; c < g.channels; ++c) output[at + c] = greatest(g, input + n * g.input_size(), filter, i, j, c).value;
@@ -99,9 +92,8 @@ void dilate(const KernelContext& context, const PoolGeometry& g, const T* input,
   });
 }
 
-template <typename T>
-void dilate_backprop_input(const KernelContext& context, const PoolGeometry& g, const T* input, const T* filter, const T* gradient,
-                           T* input_gradient) {
+template <typename T> void dilate_backprop_input(const KernelContext& context, const PoolGeometry& g, const T* input, const T* filter,
+                                                 const T* gradient, T* input_gradient) {
   context.parallel_for(g.batch, 1, [&](int64_t first, int64_t last) {
     std::fill(input_gradient + first * g.input_size(), input_gradient + last * g.input_size(), T(0));
     for_each_output(g, first * g.rows.output, last * g.rows.output, [&](int64_t n, int64_t i, int64_t j, int64_t at) {
@@ -113,9 +105,8 @@ void dilate_backprop_input(const KernelContext& context, const PoolGeometry& g, 
   });
 }
 
-template <typename T>
-absl::Status dilate_backprop_filter(const KernelContext& context, const PoolGeometry& g, const T* input, const T* filter, const T* gradient,
-                                    T* filter_gradient) {
+template <typename T> absl::Status dilate_backprop_filter(const KernelContext& context, const PoolGeometry& g, const T* input, const T* filter,
+                                                          const T* gradient, T* filter_gradient) {
   return sum_rows(context, g.batch * g.rows.output, g.rows.size * g.columns.size * g.channels, filter_gradient, [&](int64_t row, T* sum) {
     for_each_output(g, row, row + 1, [&](int64_t n, int64_t i, int64_t j, int64_t at) {
       for (int64_t c = 0; c < g.channels; ++c) {
@@ -128,8 +119,7 @@ absl::Status dilate_backprop_filter(const KernelContext& context, const PoolGeom
 
 enum class Part : uint8_t { kOutput, kInputGradient, kFilterGradient };
 
-template <Part What>
-absl::Status run_dilation(KernelContext& context, const Window& window, DType dtype) {
+template <Part What> absl::Status run_dilation(KernelContext& context, const Window& window, DType dtype) {
   const Tensor& input = context.input(0);
   const Tensor& filter = context.input(1);
   WEFT_ASSIGN_OR_RETURN(const PoolGeometry g, geometry_of(window, input.shape(), filter.shape()));
@@ -152,8 +142,7 @@ absl::Status run_dilation(KernelContext& context, const Window& window, DType dt
   return status;
 }
 
-template <Part What>
-KernelTable dilation_kernels() {
+template <Part What> KernelTable dilation_kernels() {
   return {{.constraints = {{"T", kDilationKernelTypes}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
              WEFT_ASSIGN_OR_RETURN(const Window window, parse_dilation(init.attrs()));
              for (const auto& [attr, what] : {std::pair{"strides", "Stride"}, {"rates", "Rate"}}) {

@@ -81,8 +81,7 @@ struct FloorModFn : IntegerDivision {
 };
 
 // dx = dz / y, dy = dz (-x / y / y), each with the op's own quotient.
-template <typename Quotient>
-Gradients quotient_gradient(GradientContext& g, Quotient quotient) {
+template <typename Quotient> Gradients quotient_gradient(GradientContext& g, Quotient quotient) {
   const BroadcastGradient broadcast = BroadcastGradient::plain(g.x(0), g.x(1));
   const Output dz = g.dy();
   const Output x = conj(g.x(0));
@@ -124,13 +123,15 @@ const OpDef& div_op() {
 
 // RealDiv: x / y of real or complex numbers.
 const OpDef& real_div_op() {
-  static const OpDef& op = *new OpDef(binary_op("RealDiv", kDivisionTypes, binary_kernels<RealDivFn, kFloatComplex>(kDivisionCost), real_div_gradient));
+  static const OpDef& op =
+      *new OpDef(binary_op("RealDiv", kDivisionTypes, binary_kernels<RealDivFn, kFloatComplex>(kDivisionCost), real_div_gradient));
   return op;
 }
 
 // DivNoNan: x / y, and 0 where y is 0.
 const OpDef& div_no_nan_op() {
-  static const OpDef& op = *new OpDef(binary_op("DivNoNan", kNoBFloat16, binary_kernels<DivNoNanFn, kNoBFloat16>(kDivisionCost), div_no_nan_gradient));
+  static const OpDef& op =
+      *new OpDef(binary_op("DivNoNan", kNoBFloat16, binary_kernels<DivNoNanFn, kNoBFloat16>(kDivisionCost), div_no_nan_gradient));
   return op;
 }
 
@@ -171,8 +172,12 @@ OpList division_ops() {
 }
 
 Output realdiv(const Operand& x, const Operand& y, std::string_view name, Loc where) { return build_binary(real_div_op(), x, y, name, where); }
-Output truncatediv(const Operand& x, const Operand& y, std::string_view name, Loc where) { return build_binary(truncate_div_op(), x, y, name, where); }
-Output truncatemod(const Operand& x, const Operand& y, std::string_view name, Loc where) { return build_binary(truncate_mod_op(), x, y, name, where); }
+Output truncatediv(const Operand& x, const Operand& y, std::string_view name, Loc where) {
+  return build_binary(truncate_div_op(), x, y, name, where);
+}
+Output truncatemod(const Operand& x, const Operand& y, std::string_view name, Loc where) {
+  return build_binary(truncate_mod_op(), x, y, name, where);
+}
 Output floormod(const Operand& x, const Operand& y, std::string_view name, Loc where) { return build_binary(floor_mod_op(), x, y, name, where); }
 Output floor_div(const Operand& x, const Operand& y, std::string_view name, Loc where) { return build_binary(floor_div_op(), x, y, name, where); }
 Output floordiv(const Operand& x, const Operand& y, std::string_view name, Loc where) {
@@ -187,8 +192,12 @@ namespace {
 // What TensorFlow casts integers to before it divides them as real numbers; kInvalid: nothing to cast.
 DType real_dtype_for_division(DType dtype) {
   switch (dtype) {
-    case DType::kUInt8: case DType::kInt8: case DType::kUInt16: case DType::kInt16: return DType::kFloat32;
-    case DType::kInt32: case DType::kInt64: return DType::kFloat64;
+    case DType::kUInt8:
+    case DType::kInt8:
+    case DType::kUInt16:
+    case DType::kInt16: return DType::kFloat32;
+    case DType::kInt32:
+    case DType::kInt64: return DType::kFloat64;
     default: return DType::kInvalid;
   }
 }

@@ -15,8 +15,7 @@ namespace weft {
 
 namespace {
 
-template <typename S>
-void copy_slice(const S* from, S* to, int64_t n) {
+template <typename S> void copy_slice(const S* from, S* to, int64_t n) {
   if constexpr (std::is_trivially_copyable_v<S>) {
     if (n > 0) std::memcpy(to, from, static_cast<size_t>(n) * sizeof(S));
   } else {
@@ -94,14 +93,15 @@ absl::StatusOr<int64_t> stitched_rows(KernelContext& context, int count) {
     const Tensor& indices = context.input(i);
     const Tensor& data = context.input(count + i);
     if (!starts_with(data.shape(), indices.shape())) {
-      return invalid_argument("data[", i, "].shape = ", data.shape().to_string(), " does not start with indices[", i, "].shape = ", indices.shape().to_string());
+      return invalid_argument("data[", i, "].shape = ", data.shape().to_string(), " does not start with indices[", i,
+                              "].shape = ", indices.shape().to_string());
     }
     const auto rest = data.shape().dims().subspan(static_cast<size_t>(indices.rank()));
     const auto first_rest = first_data.shape().dims().subspan(static_cast<size_t>(first_indices.rank()));
     if (rest != first_rest) {
-      return invalid_argument("Need data[0].shape[", first_indices.rank(), ":] = data[", i, "].shape[", indices.rank(), ":], got data[0].shape = ",
-                              first_data.shape().to_string(), ", data[", i, "].shape = ", data.shape().to_string(), ", indices[0].shape = ",
-                              first_indices.shape().to_string(), ", indices[", i, "].shape = ", indices.shape().to_string());
+      return invalid_argument("Need data[0].shape[", first_indices.rank(), ":] = data[", i, "].shape[", indices.rank(),
+                              ":], got data[0].shape = ", first_data.shape().to_string(), ", data[", i, "].shape = ", data.shape().to_string(),
+                              ", indices[0].shape = ", first_indices.shape().to_string(), ", indices[", i, "].shape = ", indices.shape().to_string());
     }
     for (const int32_t index : indices.flat<int32_t>()) largest = std::max<int64_t>(largest, index);
   }
@@ -131,7 +131,8 @@ absl::Status dynamic_stitch_kernel(KernelContext& context) {
     int64_t named = 0;
     for (int i = 0; i < count; ++i) named += context.input(i).num_elements();
     if constexpr (std::is_trivially_copyable_v<S>) {
-      if (out->num_elements() > 0) std::memset(static_cast<void*>(to), 0, out->num_bytes());  // rows that no index names; TensorFlow leaves them undefined
+      if (out->num_elements() > 0)
+        std::memset(static_cast<void*>(to), 0, out->num_bytes());  // rows that no index names; TensorFlow leaves them undefined
     }
     for (int i = 0; i < count; ++i) {
       const S* from = static_cast<const S*>(context.input(count + i).raw_data());
@@ -194,14 +195,13 @@ OpDef stitch_op(std::string_view name) {
 
 // DynamicPartition: outputs[p] = the slices of data labelled p, in order.
 const OpDef& dynamic_partition_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "DynamicPartition",
-      .inputs = {{"data", type_attr("T")}, {"partitions", DType::kInt32}},
-      .outputs = {{"outputs", list_of("num_partitions", type_attr("T"))}},
-      .attrs = {int_attribute("num_partitions", {}, 1), type_attribute("T")},
-      .shape = dynamic_partition_shape,
-      .kernels = {{.make = make_dynamic_partition}},
-      .gradient = dynamic_partition_gradient};
+  static const OpDef& op = *new OpDef{.name = "DynamicPartition",
+                                      .inputs = {{"data", type_attr("T")}, {"partitions", DType::kInt32}},
+                                      .outputs = {{"outputs", list_of("num_partitions", type_attr("T"))}},
+                                      .attrs = {int_attribute("num_partitions", {}, 1), type_attribute("T")},
+                                      .shape = dynamic_partition_shape,
+                                      .kernels = {{.make = make_dynamic_partition}},
+                                      .gradient = dynamic_partition_gradient};
   return op;
 }
 
@@ -220,7 +220,8 @@ const OpDef& parallel_dynamic_stitch_op() {
 OpList dynamic_partition_ops() { return {&dynamic_partition_op(), &dynamic_stitch_op(), &parallel_dynamic_stitch_op()}; }
 
 std::vector<Output> dynamic_partition(const Operand& data, const Operand& partitions, int64_t num_partitions, std::string_view name, Loc where) {
-  std::vector<Output> parts = OpBuilder(dynamic_partition_op(), name, where).input(data).input(partitions).attr("num_partitions", num_partitions).outputs();
+  std::vector<Output> parts =
+      OpBuilder(dynamic_partition_op(), name, where).input(data).input(partitions).attr("num_partitions", num_partitions).outputs();
   if (!parts.empty() && !parts.front()) parts.assign(static_cast<size_t>(std::max<int64_t>(num_partitions, 1)), parts.front());
   return parts;
 }
@@ -232,7 +233,8 @@ Output dynamic_stitch(absl::Span<const Output> indices, absl::Span<const Output>
   return OpBuilder(dynamic_stitch_op(), name, where).input_list(indices).input_list(data).output();
 }
 Output dynamic_stitch(std::initializer_list<Operand> indices, std::initializer_list<Operand> data, std::string_view name, Loc where) {
-  return dynamic_stitch(absl::Span<const Operand>(indices.begin(), indices.size()), absl::Span<const Operand>(data.begin(), data.size()), name, where);
+  return dynamic_stitch(absl::Span<const Operand>(indices.begin(), indices.size()), absl::Span<const Operand>(data.begin(), data.size()), name,
+                        where);
 }
 Output parallel_dynamic_stitch(absl::Span<const Output> indices, absl::Span<const Output> data, std::string_view name, Loc where) {
   return OpBuilder(parallel_dynamic_stitch_op(), name, where).input_list(indices).input_list(data).output();

@@ -90,7 +90,8 @@ bool run_flat(const KernelContext& context, const BinaryLoop& loop, const Binary
   if (n <= tile) return n == 0 || loop.span(data.x, x_step, data.y, y_step, data.z, n);
   std::atomic<bool> ok = true;
   context.parallel_for(n, tile, [&](int64_t begin, int64_t end) {
-    if (!loop.span(data.x + begin * x_step * loop.x_size, x_step, data.y + begin * y_step * loop.x_size, y_step, data.z + begin * loop.z_size, end - begin)) {
+    if (!loop.span(data.x + begin * x_step * loop.x_size, x_step, data.y + begin * y_step * loop.x_size, y_step, data.z + begin * loop.z_size,
+                   end - begin)) {
       ok.store(false, std::memory_order_relaxed);
     }
   });

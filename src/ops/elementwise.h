@@ -36,7 +36,7 @@ struct UnaryLoop {
   UnarySpan span = nullptr;
   int64_t x_size = 0;  // bytes of an element
   int64_t y_size = 0;
-  int64_t cost = 1;    // elementary operations an element, see tile_items
+  int64_t cost = 1;  // elementary operations an element, see tile_items
 };
 
 struct BinaryLoop {
@@ -60,25 +60,19 @@ absl::StatusOr<Shape> broadcast_shapes(const Shape& x, const Shape& y);
 // own work.
 bool elementwise_is_cheap(const KernelInit& init, int64_t cost);
 
-template <typename T>
-inline constexpr bool is_16_bit_float = std::is_same_v<T, half> || std::is_same_v<T, bfloat16>;
+template <typename T> inline constexpr bool is_16_bit_float = std::is_same_v<T, half> || std::is_same_v<T, bfloat16>;
 
 // What `apply` sees of a T.
-template <typename T>
-using Computed = std::conditional_t<is_16_bit_float<T>, float, T>;
+template <typename T> using Computed = std::conditional_t<is_16_bit_float<T>, float, T>;
 
-template <typename F, typename T>
-using UnaryResult = decltype(F::apply(std::declval<Computed<T>>()));
-template <typename F, typename T>
-using BinaryResult = decltype(F::apply(std::declval<Computed<T>>(), std::declval<Computed<T>>()));
+template <typename F, typename T> using UnaryResult = decltype(F::apply(std::declval<Computed<T>>()));
+template <typename F, typename T> using BinaryResult = decltype(F::apply(std::declval<Computed<T>>(), std::declval<Computed<T>>()));
 // The element type of the output: T where `apply` gives what it takes, else what it gives (bool).
-template <typename T, typename Result>
-using Stored = std::conditional_t<std::is_same_v<Result, Computed<T>>, T, Result>;
+template <typename T, typename Result> using Stored = std::conditional_t<std::is_same_v<Result, Computed<T>>, T, Result>;
 
-template <typename F, typename T>
-void unary_span(const void* in, void* out, int64_t n) {
+template <typename F, typename T> void unary_span(const void* in, void* out, int64_t n) {
   const T* x = static_cast<const T*>(in);
-  if constexpr (requires(T* y) { F::span(x, y, n); }) {
+  if constexpr (requires(T * y) { F::span(x, y, n); }) {
     F::span(x, static_cast<T*>(out), n);
   } else {
     using R = Stored<T, UnaryResult<F, T>>;
@@ -91,10 +85,11 @@ void unary_span(const void* in, void* out, int64_t n) {
 namespace elementwise_internal {
 
 template <typename F, typename T>
-concept Refuses = requires(Computed<T> x) { F::valid(x, x); };
+concept Refuses = requires(Computed<T> x) {
+  F::valid(x, x);
+};
 
-template <typename F, typename T, typename R, typename X, typename Y>
-inline bool binary_element(const X& x, const Y& y, R& z) {
+template <typename F, typename T, typename R, typename X, typename Y> inline bool binary_element(const X& x, const Y& y, R& z) {
   if constexpr (Refuses<F, T>) {
     if (!F::valid(static_cast<Computed<T>>(x), static_cast<Computed<T>>(y))) return false;
   }
@@ -104,8 +99,7 @@ inline bool binary_element(const X& x, const Y& y, R& z) {
 
 }  // namespace elementwise_internal
 
-template <typename F, typename T>
-bool binary_span(const void* left, int64_t x_step, const void* right, int64_t y_step, void* out, int64_t n) {
+template <typename F, typename T> bool binary_span(const void* left, int64_t x_step, const void* right, int64_t y_step, void* out, int64_t n) {
   using R = Stored<T, BinaryResult<F, T>>;
   const T* x = static_cast<const T*>(left);
   const T* y = static_cast<const T*>(right);
@@ -131,21 +125,18 @@ bool binary_span(const void* left, int64_t x_step, const void* right, int64_t y_
   }
 }
 
-template <typename F, typename T>
-UnaryLoop unary_loop(int64_t cost) {
+template <typename F, typename T> UnaryLoop unary_loop(int64_t cost) {
   return {&unary_span<F, T>, sizeof(T), sizeof(Stored<T, UnaryResult<F, T>>), cost};
 }
 
-template <typename F, typename T>
-BinaryLoop binary_loop(int64_t cost) {
+template <typename F, typename T> BinaryLoop binary_loop(int64_t cost) {
   BinaryLoop loop{&binary_span<F, T>, sizeof(T), sizeof(Stored<T, BinaryResult<F, T>>), cost};
   if constexpr (requires { F::kInvalid; }) loop.invalid = F::kInvalid;
   return loop;
 }
 
 // Kernels of a unary op for the dtypes in Set, found in the type attribute `attr`.
-template <typename F, DTypeSet Set>
-KernelTable unary_kernels(int64_t cost = 1, std::string_view attr = "T") {
+template <typename F, DTypeSet Set> KernelTable unary_kernels(int64_t cost = 1, std::string_view attr = "T") {
   return {{.constraints = {{attr, Set}}, .make = [cost, attr](const KernelInit& init) -> absl::StatusOr<Kernel> {
              UnaryLoop loop;
              dispatch<Set>(init.type(attr), [&](auto tag) { loop = unary_loop<F, typename decltype(tag)::type>(cost); });

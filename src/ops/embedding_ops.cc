@@ -134,7 +134,8 @@ Output embedding_lookup(const Operand& params, const Operand& ids, EmbeddingLook
 
 Output embedding_lookup(absl::Span<const Operand> params, const Operand& ids_operand, EmbeddingLookupOptions options, Loc where) {
   Graph* graph = ids_operand.graph();
-  for (const Operand& table : params) if (graph == nullptr) graph = table.graph();
+  for (const Operand& table : params)
+    if (graph == nullptr) graph = table.graph();
   if (graph == nullptr || ids_operand.failed()) return Output::failed(graph);
   const Composite scope(*graph, name_or(options.name, "embedding_lookup"), where);
   if (params.empty()) return scope.error(invalid_argument("Need at least one param"), where);

@@ -15,8 +15,7 @@ namespace {
 
 constexpr int64_t kLargestConstant = 1000;  // zeros and ones of as many elements are a Fill, so that files stay small
 
-template <typename T>
-void fill_elements(const KernelContext& context, Tensor& out, const T& value) {
+template <typename T> void fill_elements(const KernelContext& context, Tensor& out, const T& value) {
   T* elements = out.data<T>();
   context.parallel_for(out.num_elements(), tile_items(1), [&](int64_t begin, int64_t end) { std::fill(elements + begin, elements + end, value); });
 }
@@ -60,14 +59,14 @@ absl::StatusOr<PartialShape> fill_value(const Node& node, int) {
   return PartialShape(Dims(static_cast<size_t>(length[0]), dim[0]));
 }
 
-template <typename T>
-T one_of_type() {
+template <typename T> T one_of_type() {
   if constexpr (is_complex(dtype_of<T>)) return T(1);
   else if constexpr (std::is_same_v<T, half> || std::is_same_v<T, bfloat16>) return T(1.0f);
   else return static_cast<T>(1);
 }
 
-constexpr DTypeSet kOnesTypes = kFloatTypes | kComplexTypes | DTypeSet{DType::kInt8, DType::kUInt8, DType::kInt16, DType::kUInt16, DType::kInt32, DType::kInt64, DType::kBool};
+constexpr DTypeSet kOnesTypes =
+    kFloatTypes | kComplexTypes | DTypeSet{DType::kInt8, DType::kUInt8, DType::kInt16, DType::kUInt16, DType::kInt32, DType::kInt64, DType::kBool};
 constexpr DTypeSet kZerosTypes = kAllTypes - DTypeSet{DType::kResource, DType::kVariant};
 
 absl::StatusOr<Kernel> make_zeros_like(const KernelInit&) {
@@ -96,41 +95,38 @@ absl::StatusOr<Kernel> make_ones_like(const KernelInit&) {
 
 // Fill: y[…] = value, of shape `dims`.
 const OpDef& fill_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Fill",
-      .inputs = {{"dims", type_attr("index_type")}, {"value", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("index_type", kIndexTypes, DType::kInt32)},
-      .shape = fill_shape,
-      .partial_value = fill_value,
-      .kernels = {{.make = make_fill}},
-      .gradient = [](GradientContext& g) { return g.two(Gradient(), reduce_sum(g.dy())); }};
+  static const OpDef& op = *new OpDef{.name = "Fill",
+                                      .inputs = {{"dims", type_attr("index_type")}, {"value", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("index_type", kIndexTypes, DType::kInt32)},
+                                      .shape = fill_shape,
+                                      .partial_value = fill_value,
+                                      .kernels = {{.make = make_fill}},
+                                      .gradient = [](GradientContext& g) { return g.two(Gradient(), reduce_sum(g.dy())); }};
   return op;
 }
 
 // ZerosLike: zeros (false, "") in the shape of x.
 const OpDef& zeros_like_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ZerosLike",
-      .inputs = {{"x", type_attr("T")}},
-      .outputs = {{"y", type_attr("T")}},
-      .attrs = {type_attribute("T")},
-      .shape = unchanged_shape,
-      .kernels = {{.constraints = {{"T", kZerosTypes}}, .make = make_zeros_like}},
-      .gradient = NotDifferentiable{"zeros do not change with the values"}};
+  static const OpDef& op = *new OpDef{.name = "ZerosLike",
+                                      .inputs = {{"x", type_attr("T")}},
+                                      .outputs = {{"y", type_attr("T")}},
+                                      .attrs = {type_attribute("T")},
+                                      .shape = unchanged_shape,
+                                      .kernels = {{.constraints = {{"T", kZerosTypes}}, .make = make_zeros_like}},
+                                      .gradient = NotDifferentiable{"zeros do not change with the values"}};
   return op;
 }
 
 // OnesLike: ones (true) in the shape of x.
 const OpDef& ones_like_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "OnesLike",
-      .inputs = {{"x", type_attr("T")}},
-      .outputs = {{"y", type_attr("T")}},
-      .attrs = {type_attribute("T", kOnesTypes)},
-      .shape = unchanged_shape,
-      .kernels = {{.make = make_ones_like}},
-      .gradient = NotDifferentiable{"ones do not change with the values"}};
+  static const OpDef& op = *new OpDef{.name = "OnesLike",
+                                      .inputs = {{"x", type_attr("T")}},
+                                      .outputs = {{"y", type_attr("T")}},
+                                      .attrs = {type_attribute("T", kOnesTypes)},
+                                      .shape = unchanged_shape,
+                                      .kernels = {{.make = make_ones_like}},
+                                      .gradient = NotDifferentiable{"ones do not change with the values"}};
   return op;
 }
 

@@ -44,15 +44,13 @@ absl::StatusOr<GatherPlan> plan_gather(const Shape& params, const Shape& indices
   return plan;
 }
 
-template <typename S>
-void copy_slice(const S* from, S* to, int64_t inner) {
+template <typename S> void copy_slice(const S* from, S* to, int64_t inner) {
   if constexpr (std::is_trivially_copyable_v<S>) std::memcpy(to, from, static_cast<size_t>(inner) * sizeof(S));
   else std::copy(from, from + inner, to);
 }
 
 // Slices [begin, end) of the result. All indices are in range.
-template <typename S, typename I>
-void gather_slices(const GatherPlan& plan, const S* params, const I* indices, S* out, int64_t begin, int64_t end) {
+template <typename S, typename I> void gather_slices(const GatherPlan& plan, const S* params, const I* indices, S* out, int64_t begin, int64_t end) {
   for (int64_t at = begin; at < end;) {
     const int64_t block = at / plan.count;  // which [size, inner] block of params
     const int64_t first = at - block * plan.count;
@@ -119,7 +117,8 @@ absl::Status gather_v2_shape(ShapeContext& c) {
   int64_t batch_dims = c.get<int64_t>("batch_dims");
   if (axis_value.has_value()) {
     const int64_t needed = *axis_value < 0 ? -*axis_value : *axis_value + 1;
-    if (params.known_rank() && params.rank() < needed) return invalid_argument("Shape must be at least rank ", needed, " but is rank ", params.rank());
+    if (params.known_rank() && params.rank() < needed)
+      return invalid_argument("Shape must be at least rank ", needed, " but is rank ", params.rank());
   }
   if (indices.known_rank() && batch_dims < 0) batch_dims += indices.rank();
   if (indices.known_rank() && (batch_dims < 0 || batch_dims > indices.rank())) {
@@ -142,27 +141,27 @@ absl::Status gather_v2_shape(ShapeContext& c) {
 
 // Gather: the slices of params along axis 0 that indices name.
 const OpDef& gather_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Gather",
-      .inputs = {{"params", type_attr("Tparams")}, {"indices", type_attr("Tindices")}},
-      .outputs = {{"output", type_attr("Tparams")}},
-      .attrs = {bool_attribute("validate_indices", true), type_attribute("Tparams"), type_attribute("Tindices", kIndexTypes)},
-      .shape = gather_shape,
-      .kernels = {{.make = make_gather}},
-      .gradient = gather_gradient};
+  static const OpDef& op =
+      *new OpDef{.name = "Gather",
+                 .inputs = {{"params", type_attr("Tparams")}, {"indices", type_attr("Tindices")}},
+                 .outputs = {{"output", type_attr("Tparams")}},
+                 .attrs = {bool_attribute("validate_indices", true), type_attribute("Tparams"), type_attribute("Tindices", kIndexTypes)},
+                 .shape = gather_shape,
+                 .kernels = {{.make = make_gather}},
+                 .gradient = gather_gradient};
   return op;
 }
 
 // GatherV2: the slices of params along `axis`; leading batch_dims dimensions of params and indices go together.
 const OpDef& gather_v2_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "GatherV2",
-      .inputs = {{"params", type_attr("Tparams")}, {"indices", type_attr("Tindices")}, {"axis", type_attr("Taxis")}},
-      .outputs = {{"output", type_attr("Tparams")}},
-      .attrs = {int_attribute("batch_dims", 0), type_attribute("Tparams"), type_attribute("Tindices", kIndexTypes), type_attribute("Taxis", kIndexTypes)},
-      .shape = gather_v2_shape,
-      .kernels = {{.make = make_gather_v2}},
-      .gradient = gather_v2_gradient};
+  static const OpDef& op = *new OpDef{.name = "GatherV2",
+                                      .inputs = {{"params", type_attr("Tparams")}, {"indices", type_attr("Tindices")}, {"axis", type_attr("Taxis")}},
+                                      .outputs = {{"output", type_attr("Tparams")}},
+                                      .attrs = {int_attribute("batch_dims", 0), type_attribute("Tparams"), type_attribute("Tindices", kIndexTypes),
+                                                type_attribute("Taxis", kIndexTypes)},
+                                      .shape = gather_v2_shape,
+                                      .kernels = {{.make = make_gather_v2}},
+                                      .gradient = gather_v2_gradient};
   return op;
 }
 

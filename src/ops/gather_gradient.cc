@@ -79,7 +79,8 @@ Gradients gather_v2_gradient(GradientContext& g) {
   const Output count = expand_dims(size(indices), 0);
   int64_t batch_dims = g.get<int64_t>("batch_dims");
   if ((batch_dims != 0) && !indices.shape().known_rank()) {
-    return g.fail(invalid_argument("with batch_dims = ", batch_dims, " the rank of indices ", indices.describe(), " must be known; give it with set_shape"));
+    return g.fail(
+        invalid_argument("with batch_dims = ", batch_dims, " the rank of indices ", indices.describe(), " must be known; give it with set_shape"));
   }
   if (batch_dims < 0) batch_dims += indices.shape().rank();
   const Tensor* known_axis = constant_value(axis);

@@ -72,7 +72,8 @@ absl::Status gather_nd_shape(ShapeContext& c) {
   if (!params.known_rank() || !indices.known_rank() || !indices.known_dim(indices.rank() - 1)) return unknown_shape(c);
   const int64_t depth = indices.dim(indices.rank() - 1);
   if (depth > params.rank()) {
-    return invalid_argument("indices.shape[-1] must be <= params.rank, but saw indices shape: ", indices.to_string(), " and params shape: ", params.to_string());
+    return invalid_argument("indices.shape[-1] must be <= params.rank, but saw indices shape: ", indices.to_string(),
+                            " and params shape: ", params.to_string());
   }
   Dims dims(indices.dims().begin(), indices.dims().end() - 1);
   dims.insert(dims.end(), params.dims().begin() + depth, params.dims().end());
@@ -83,8 +84,7 @@ absl::Status gather_nd_shape(ShapeContext& c) {
 // What a scatter does with an update.
 enum class Scatter : uint8_t { kAssign, kAdd, kSubtract };
 
-template <Scatter kHow, typename T>
-void put(T& to, const T& update) {
+template <Scatter kHow, typename T> void put(T& to, const T& update) {
   if constexpr (kHow == Scatter::kAssign) {
     to = update;
   } else if constexpr (kHow == Scatter::kAdd) {
@@ -124,8 +124,7 @@ absl::Status check_scatter(const Shape& output, const Tensor& indices, const Ten
 }
 
 // Updates `out`. Positions are taken in order; threads share out the elements of a slice.
-template <Scatter kHow, typename T>
-absl::Status scatter_into(KernelContext& context, const Tensor& indices, const Tensor& updates, Tensor& out) {
+template <Scatter kHow, typename T> absl::Status scatter_into(KernelContext& context, const Tensor& indices, const Tensor& updates, Tensor& out) {
   if (indices.num_elements() == 0 && updates.num_elements() == 0) return absl::OkStatus();
   WEFT_ASSIGN_OR_RETURN(const SliceIndex index, index_slices(indices, out.shape(), "shape"));
   const T* from = updates.data<T>();
@@ -144,12 +143,12 @@ absl::Status scatter_into(KernelContext& context, const Tensor& indices, const T
 constexpr DTypeSet kScatterNumbers = kFloatTypes | kIntTypes | kComplexTypes;
 constexpr DTypeSet kScatterNdTypes = kScatterNumbers | DTypeSet{DType::kBool, DType::kString};
 
-template <typename T>
-absl::Status scatter_nd_kernel(KernelContext& context) {
+template <typename T> absl::Status scatter_nd_kernel(KernelContext& context) {
   const Tensor& shape_input = context.input(2);
   if (shape_input.rank() != 1) return invalid_argument("Shape must be a vector");
   const Dims dims = index_values(shape_input);
-  for (const int64_t d : dims) if (d < 0) return invalid_argument("Dimension ", d, " must be >= 0");
+  for (const int64_t d : dims)
+    if (d < 0) return invalid_argument("Dimension ", d, " must be >= 0");
   WEFT_ASSIGN_OR_RETURN(const Shape shape, Shape::make(dims));
   WEFT_RETURN_IF_ERROR(check_scatter(shape, context.input(0), context.input(1)));
   Tensor* out;
@@ -164,8 +163,7 @@ absl::StatusOr<Kernel> make_scatter_nd(const KernelInit& init) {
   return kernel;
 }
 
-template <Scatter kHow, typename T>
-absl::Status tensor_scatter_kernel(KernelContext& context) {
+template <Scatter kHow, typename T> absl::Status tensor_scatter_kernel(KernelContext& context) {
   const Tensor tensor = context.input(0);  // a copy of the handle: the output may take the slot's memory
   WEFT_RETURN_IF_ERROR(check_scatter(tensor.shape(), context.input(1), context.input(2)));
   Tensor* out;
@@ -174,8 +172,7 @@ absl::Status tensor_scatter_kernel(KernelContext& context) {
   return scatter_into<kHow, T>(context, context.input(1), context.input(2), *out);
 }
 
-template <Scatter kHow, DTypeSet Set>
-KernelTable tensor_scatter_kernels() {
+template <Scatter kHow, DTypeSet Set> KernelTable tensor_scatter_kernels() {
   return {{.constraints = {{"T", Set}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
              Kernel kernel;
              dispatch<Set>(init.type("T"), [&](auto tag) { kernel = Kernel(tensor_scatter_kernel<kHow, typename decltype(tag)::type>); });
@@ -291,59 +288,60 @@ Output build_scatter(const OpDef& op, const Operand& a, const Operand& b, const 
 
 // GatherNd: the elements or slices of params at the positions that rows of indices name.
 const OpDef& gather_nd_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "GatherNd",
-      .inputs = {{"params", type_attr("Tparams")}, {"indices", type_attr("Tindices")}},
-      .outputs = {{"output", type_attr("Tparams")}},
-      .attrs = {type_attribute("Tparams"), type_attribute("Tindices", kIndexTypes)},
-      .shape = gather_nd_shape,
-      .kernels = {{.make = make_gather_nd}},
-      .gradient = gather_nd_gradient};
+  static const OpDef& op = *new OpDef{.name = "GatherNd",
+                                      .inputs = {{"params", type_attr("Tparams")}, {"indices", type_attr("Tindices")}},
+                                      .outputs = {{"output", type_attr("Tparams")}},
+                                      .attrs = {type_attribute("Tparams"), type_attribute("Tindices", kIndexTypes)},
+                                      .shape = gather_nd_shape,
+                                      .kernels = {{.make = make_gather_nd}},
+                                      .gradient = gather_nd_gradient};
   return op;
 }
 
 // ScatterNd: zeros with the updates added at the positions.
 const OpDef& scatter_nd_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ScatterNd",
-      .inputs = {{"indices", type_attr("Tindices")}, {"updates", type_attr("T")}, {"shape", type_attr("Tindices")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Tindices", kIndexTypes)},
-      .shape = scatter_nd_shape,
-      .kernels = {{.constraints = {{"T", kScatterNdTypes}}, .make = make_scatter_nd}},
-      .gradient = scatter_nd_gradient};
+  static const OpDef& op = *new OpDef{.name = "ScatterNd",
+                                      .inputs = {{"indices", type_attr("Tindices")}, {"updates", type_attr("T")}, {"shape", type_attr("Tindices")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("Tindices", kIndexTypes)},
+                                      .shape = scatter_nd_shape,
+                                      .kernels = {{.constraints = {{"T", kScatterNdTypes}}, .make = make_scatter_nd}},
+                                      .gradient = scatter_nd_gradient};
   return op;
 }
 
 // ScatterNdNonAliasingAdd: input with the updates added at the positions.
 const OpDef& scatter_nd_non_aliasing_add_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ScatterNdNonAliasingAdd",
-      .inputs = {{"input", type_attr("T")}, {"indices", type_attr("Tindices")}, {"updates", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T", kNumberTypes | DTypeSet{DType::kBool}), type_attribute("Tindices", kIndexTypes)},
-      .shape = tensor_scatter_shape,
-      .kernels = tensor_scatter_kernels<Scatter::kAdd, kScatterNumbers | DTypeSet{DType::kBool}>(),
-      .gradient = non_aliasing_add_gradient};
+  static const OpDef& op = *new OpDef{.name = "ScatterNdNonAliasingAdd",
+                                      .inputs = {{"input", type_attr("T")}, {"indices", type_attr("Tindices")}, {"updates", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T", kNumberTypes | DTypeSet{DType::kBool}), type_attribute("Tindices", kIndexTypes)},
+                                      .shape = tensor_scatter_shape,
+                                      .kernels = tensor_scatter_kernels<Scatter::kAdd, kScatterNumbers | DTypeSet{DType::kBool}>(),
+                                      .gradient = non_aliasing_add_gradient};
   return op;
 }
 
 // TensorScatterUpdate, TensorScatterAdd, TensorScatterSub: a copy of tensor with the updates set, added, or subtracted.
 const OpDef& tensor_scatter_update_op() {
-  static const OpDef& op = *new OpDef(tensor_scatter_op("TensorScatterUpdate", tensor_scatter_kernels<Scatter::kAssign, kScatterNdTypes>(), tensor_scatter_update_gradient));
+  static const OpDef& op = *new OpDef(
+      tensor_scatter_op("TensorScatterUpdate", tensor_scatter_kernels<Scatter::kAssign, kScatterNdTypes>(), tensor_scatter_update_gradient));
   return op;
 }
 const OpDef& tensor_scatter_add_op() {
-  static const OpDef& op = *new OpDef(tensor_scatter_op("TensorScatterAdd", tensor_scatter_kernels<Scatter::kAdd, kScatterNumbers>(), tensor_scatter_add_gradient));
+  static const OpDef& op =
+      *new OpDef(tensor_scatter_op("TensorScatterAdd", tensor_scatter_kernels<Scatter::kAdd, kScatterNumbers>(), tensor_scatter_add_gradient));
   return op;
 }
 const OpDef& tensor_scatter_sub_op() {
-  static const OpDef& op = *new OpDef(tensor_scatter_op("TensorScatterSub", tensor_scatter_kernels<Scatter::kSubtract, kScatterNumbers>(), tensor_scatter_sub_gradient));
+  static const OpDef& op =
+      *new OpDef(tensor_scatter_op("TensorScatterSub", tensor_scatter_kernels<Scatter::kSubtract, kScatterNumbers>(), tensor_scatter_sub_gradient));
   return op;
 }
 
 OpList gather_nd_ops() {
-  return {&gather_nd_op(), &scatter_nd_op(), &scatter_nd_non_aliasing_add_op(), &tensor_scatter_update_op(), &tensor_scatter_add_op(), &tensor_scatter_sub_op()};
+  return {&gather_nd_op(),          &scatter_nd_op(),        &scatter_nd_non_aliasing_add_op(), &tensor_scatter_update_op(),
+          &tensor_scatter_add_op(), &tensor_scatter_sub_op()};
 }
 
 Output gather_nd(const Operand& params, const Operand& indices, std::string_view name, Loc where) {

@@ -24,7 +24,8 @@ PartialShape dims_between(const PartialShape& shape, int begin, int end) {
 // What boolean_mask's result has along the masked dimensions is found when the step runs; the rest is known.
 absl::Status check_mask(const Output& tensor, const Output& mask, int64_t axis) {
   if (!mask.shape().known_rank()) {
-    return invalid_argument("Number of mask dimensions must be specified, even if some dimensions are unknown. E.g. shape [-1] is ok, but an unknown shape is not.");
+    return invalid_argument(
+        "Number of mask dimensions must be specified, even if some dimensions are unknown. E.g. shape [-1] is ok, but an unknown shape is not.");
   }
   const int rank = mask.shape().rank();
   if (rank == 0) return invalid_argument("mask cannot be scalar.");
@@ -44,7 +45,8 @@ absl::Status check_mask(const Output& tensor, const Output& mask, int64_t axis) 
 
 Output gather(const Operand& params, const Operand& indices, GatherOptions options, Loc where) {
   const Operand axis = options.axis.value_or(Operand(options.batch_dims));
-  if (params.variable() != nullptr && params.variable()->is_resource() && is_zero(axis)) return sparse_read(*params.variable(), indices, options.name, where);
+  if (params.variable() != nullptr && params.variable()->is_resource() && is_zero(axis))
+    return sparse_read(*params.variable(), indices, options.name, where);
   return OpBuilder(gather_v2_op(), options.name, where).input(params).input(indices).input(axis).attr("batch_dims", options.batch_dims).output();
 }
 

@@ -35,14 +35,11 @@ TileSize tile_size(int64_t m, int64_t n, int64_t k) {
   return tile;
 }
 
-template <typename T>
-using RowMajor = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-template <typename T>
-using Target = Eigen::Map<RowMajor<T>, Eigen::Unaligned, Eigen::OuterStride<>>;
+template <typename T> using RowMajor = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <typename T> using Target = Eigen::Map<RowMajor<T>, Eigen::Unaligned, Eigen::OuterStride<>>;
 
 // op(factor), of `rows` by `columns`, as an Eigen expression handed to f.
-template <typename T, typename F>
-void with_matrix(const GemmFactor<T>& factor, int64_t rows, int64_t columns, F f) {
+template <typename T, typename F> void with_matrix(const GemmFactor<T>& factor, int64_t rows, int64_t columns, F f) {
   using Source = Eigen::Map<const RowMajor<T>, Eigen::Unaligned, Eigen::OuterStride<>>;
   if (factor.transposed) {
     f(Source(factor.data, columns, rows, Eigen::OuterStride<>(factor.stride)).transpose());
@@ -52,16 +49,14 @@ void with_matrix(const GemmFactor<T>& factor, int64_t rows, int64_t columns, F f
 }
 
 // The part of a factor that starts at `row`, `column` of op(factor).
-template <typename T>
-GemmFactor<T> part(const GemmFactor<T>& factor, int64_t row, int64_t column) {
+template <typename T> GemmFactor<T> part(const GemmFactor<T>& factor, int64_t row, int64_t column) {
   const int64_t offset = factor.transposed ? column * factor.stride + row : row * factor.stride + column;
   return {factor.data + offset, factor.stride, factor.transposed};
 }
 
 }  // namespace
 
-template <typename T>
-void gemm_serial(int64_t m, int64_t n, int64_t k, GemmFactor<T> a, GemmFactor<T> b, T* c, int64_t c_stride, GemmMode mode) {
+template <typename T> void gemm_serial(int64_t m, int64_t n, int64_t k, GemmFactor<T> a, GemmFactor<T> b, T* c, int64_t c_stride, GemmMode mode) {
   if (m <= 0 || n <= 0) return;
   if (mode == GemmMode::kAssign) {
     for (int64_t row = 0; row < m; ++row) std::fill_n(c + row * c_stride, n, T(0));
@@ -73,8 +68,7 @@ void gemm_serial(int64_t m, int64_t n, int64_t k, GemmFactor<T> a, GemmFactor<T>
 }
 
 template <typename T>
-void gemm(const KernelContext& context, int64_t m, int64_t n, int64_t k, GemmFactor<T> a, GemmFactor<T> b, T* c, int64_t c_stride,
-          GemmMode mode) {
+void gemm(const KernelContext& context, int64_t m, int64_t n, int64_t k, GemmFactor<T> a, GemmFactor<T> b, T* c, int64_t c_stride, GemmMode mode) {
   if (m <= 0 || n <= 0) return;
   const TileSize tile = tile_size(m, n, k);
   const int64_t tile_rows = (m + tile.rows - 1) / tile.rows;
@@ -91,8 +85,7 @@ void gemm(const KernelContext& context, int64_t m, int64_t n, int64_t k, GemmFac
 }
 
 template void gemm<float>(const KernelContext&, int64_t, int64_t, int64_t, GemmFactor<float>, GemmFactor<float>, float*, int64_t, GemmMode);
-template void gemm<double>(const KernelContext&, int64_t, int64_t, int64_t, GemmFactor<double>, GemmFactor<double>, double*, int64_t,
-                           GemmMode);
+template void gemm<double>(const KernelContext&, int64_t, int64_t, int64_t, GemmFactor<double>, GemmFactor<double>, double*, int64_t, GemmMode);
 template void gemm_serial<float>(int64_t, int64_t, int64_t, GemmFactor<float>, GemmFactor<float>, float*, int64_t, GemmMode);
 template void gemm_serial<double>(int64_t, int64_t, int64_t, GemmFactor<double>, GemmFactor<double>, double*, int64_t, GemmMode);
 

@@ -12,8 +12,7 @@
 namespace weft {
 
 // A factor as it lies in memory: rows `stride` elements apart. `transposed`: the product takes its transpose.
-template <typename T>
-struct GemmFactor {
+template <typename T> struct GemmFactor {
   const T* data;
   int64_t stride;
   bool transposed = false;
@@ -24,17 +23,14 @@ enum class GemmMode : uint8_t { kAssign, kAdd };  // C = A B, or C += A B
 // C[m,n] = op(A)[m,k] op(B)[k,n] on the step's threads. The cut into tiles depends on m, n and k only, and each element of C is
 // summed by one thread in one order, so the bits do not depend on the number of threads. C must not overlap A or B. Sizes of 0 are
 // allowed: k = 0 assigns zeros.
-template <typename T>
-void gemm(const KernelContext& context, int64_t m, int64_t n, int64_t k, GemmFactor<T> a, GemmFactor<T> b, T* c, int64_t c_stride,
-          GemmMode mode = GemmMode::kAssign);
+template <typename T> void gemm(const KernelContext& context, int64_t m, int64_t n, int64_t k, GemmFactor<T> a, GemmFactor<T> b, T* c,
+                                int64_t c_stride, GemmMode mode = GemmMode::kAssign);
 
 // The same on the caller's thread, for kernels that cut their work themselves.
 template <typename T>
-void gemm_serial(int64_t m, int64_t n, int64_t k, GemmFactor<T> a, GemmFactor<T> b, T* c, int64_t c_stride,
-                 GemmMode mode = GemmMode::kAssign);
+void gemm_serial(int64_t m, int64_t n, int64_t k, GemmFactor<T> a, GemmFactor<T> b, T* c, int64_t c_stride, GemmMode mode = GemmMode::kAssign);
 
-extern template void gemm<float>(const KernelContext&, int64_t, int64_t, int64_t, GemmFactor<float>, GemmFactor<float>, float*, int64_t,
-                                 GemmMode);
+extern template void gemm<float>(const KernelContext&, int64_t, int64_t, int64_t, GemmFactor<float>, GemmFactor<float>, float*, int64_t, GemmMode);
 extern template void gemm<double>(const KernelContext&, int64_t, int64_t, int64_t, GemmFactor<double>, GemmFactor<double>, double*, int64_t,
                                   GemmMode);
 extern template void gemm_serial<float>(int64_t, int64_t, int64_t, GemmFactor<float>, GemmFactor<float>, float*, int64_t, GemmMode);

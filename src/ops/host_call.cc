@@ -34,8 +34,8 @@ absl::StatusOr<Kernel> make_host_call(const KernelInit& init) {
       Tensor& result = results[static_cast<size_t>(i)];
       const PartialShape& shape = shapes[static_cast<size_t>(i)];
       if (result.dtype() != context.output_dtype(i) || !shape.is_compatible_with(result.shape())) {
-        return invalid_argument(i, "-th value returned by host function '", token, "' is ", result.describe(), ", but expects ", dtype_name(context.output_dtype(i)), " ",
-                                shape.to_string());
+        return invalid_argument(i, "-th value returned by host function '", token, "' is ", result.describe(), ", but expects ",
+                                dtype_name(context.output_dtype(i)), " ", shape.to_string());
       }
       context.set_output(i, std::move(result));
     }

@@ -39,14 +39,10 @@ struct SigmoidFn {
 
 // Of complex numbers too without conjugating y: the gradients that use these ops do it.
 struct TanhGradFn {
-  template <typename T> static T apply(T y, T dy) {
-    return dy * (T(1) - y * y);
-  }
+  template <typename T> static T apply(T y, T dy) { return dy * (T(1) - y * y); }
 };
 struct SigmoidGradFn {
-  template <typename T> static T apply(T y, T dy) {
-    return dy * y * (T(1) - y);
-  }
+  template <typename T> static T apply(T y, T dy) { return dy * y * (T(1) - y); }
 };
 
 Output tanh_grad(const Output& y, const Output& dy) { return build_binary(tanh_grad_op(), y, dy, "", Loc::current()); }
@@ -170,7 +166,8 @@ const OpDef& sigmoid_op() {
 
 // TanhGrad: dy (1 - y^2), where y = Tanh(x).
 const OpDef& tanh_grad_op() {
-  static const OpDef& op = *new OpDef(unary_gradient_op("TanhGrad", binary_kernels<TanhGradFn, kFloatComplex>(1, same_shape_binary_kernel), tanh_grad_gradient));
+  static const OpDef& op =
+      *new OpDef(unary_gradient_op("TanhGrad", binary_kernels<TanhGradFn, kFloatComplex>(1, same_shape_binary_kernel), tanh_grad_gradient));
   return op;
 }
 

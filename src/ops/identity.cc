@@ -33,47 +33,44 @@ absl::StatusOr<PartialShape> identity_value(const Node& node, int output) { retu
 
 // Identity: y = x, sharing its memory.
 const OpDef& identity_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Identity",
-      .inputs = {{"input", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T")},
-      .shape = identity_shape,
-      .partial_value = identity_value,
-      .kernels = {{.make = make_identity}},
-      .gradient = [](GradientContext& g) { return g.one(g.dy_any()); }};
+  static const OpDef& op = *new OpDef{.name = "Identity",
+                                      .inputs = {{"input", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T")},
+                                      .shape = identity_shape,
+                                      .partial_value = identity_value,
+                                      .kernels = {{.make = make_identity}},
+                                      .gradient = [](GradientContext& g) { return g.one(g.dy_any()); }};
   return op;
 }
 
 // IdentityN: Identity of several tensors at once; its gradient can be overridden for all of them together.
 const OpDef& identity_n_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "IdentityN",
-      .inputs = {{"input", type_list("T")}},
-      .outputs = {{"output", type_list("T")}},
-      .attrs = {{.name = "T", .type = AttrType::kListType, .minimum = 1}},
-      .shape = identity_shape,
-      .partial_value = identity_value,
-      .kernels = {{.make = make_identity_n}},
-      .gradient = [](GradientContext& g) {
-        Gradients all = g.none();
-        for (int i = 0; i < g.num_outputs(); ++i) all[static_cast<size_t>(i)] = g.dy_any(i);
-        return all;
-      }};
+  static const OpDef& op = *new OpDef{.name = "IdentityN",
+                                      .inputs = {{"input", type_list("T")}},
+                                      .outputs = {{"output", type_list("T")}},
+                                      .attrs = {{.name = "T", .type = AttrType::kListType, .minimum = 1}},
+                                      .shape = identity_shape,
+                                      .partial_value = identity_value,
+                                      .kernels = {{.make = make_identity_n}},
+                                      .gradient = [](GradientContext& g) {
+                                        Gradients all = g.none();
+                                        for (int i = 0; i < g.num_outputs(); ++i) all[static_cast<size_t>(i)] = g.dy_any(i);
+                                        return all;
+                                      }};
   return op;
 }
 
 // StopGradient: Identity through which no gradient flows.
 const OpDef& stop_gradient_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "StopGradient",
-      .inputs = {{"input", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T")},
-      .shape = identity_shape,
-      .partial_value = identity_value,
-      .kernels = {{.make = make_identity}},
-      .gradient = NotDifferentiable{"stop_gradient was asked for"}};
+  static const OpDef& op = *new OpDef{.name = "StopGradient",
+                                      .inputs = {{"input", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T")},
+                                      .shape = identity_shape,
+                                      .partial_value = identity_value,
+                                      .kernels = {{.make = make_identity}},
+                                      .gradient = NotDifferentiable{"stop_gradient was asked for"}};
   return op;
 }
 
@@ -87,9 +84,7 @@ const OpDef& prevent_gradient_op() {
       .shape = identity_shape,
       .partial_value = identity_value,
       .kernels = {{.make = make_identity}},
-      .gradient = [](GradientContext& g) {
-        return g.fail(not_found("Gradient explicitly disabled. Reason: ", g.get<std::string>("message")));
-      }};
+      .gradient = [](GradientContext& g) { return g.fail(not_found("Gradient explicitly disabled. Reason: ", g.get<std::string>("message"))); }};
   return op;
 }
 

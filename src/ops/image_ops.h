@@ -23,8 +23,7 @@ void narrow(const float* from, half* to, int64_t count);
 inline constexpr size_t kMaxComputeInputs = 4;
 
 // Calls compute(inputs, output) with the tensors' elements as float; half tensors are copied to float and back.
-template <typename Compute>
-absl::Status in_float(DType dtype, std::initializer_list<const Tensor*> inputs, Tensor& output, Compute compute) {
+template <typename Compute> absl::Status in_float(DType dtype, std::initializer_list<const Tensor*> inputs, Tensor& output, Compute compute) {
   std::array<const float*, kMaxComputeInputs> data = {};
   std::array<Tensor, kMaxComputeInputs> wide;
   size_t i = 0;

@@ -27,8 +27,7 @@ bool in_top_k_row(const float* row, int64_t classes, int64_t target, int64_t k) 
   return greater < k;
 }
 
-template <typename T>
-absl::Status run_in_top_k(KernelContext& context, int64_t k) {
+template <typename T> absl::Status run_in_top_k(KernelContext& context, int64_t k) {
   const Tensor& predictions = context.input(0);
   const Tensor& targets = context.input(1);
   if (predictions.rank() != 2) return invalid_argument("predictions must be 2-dimensional");

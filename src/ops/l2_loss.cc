@@ -13,8 +13,7 @@ constexpr DTypeSet kL2LossKernelTypes = {DType::kHalf, DType::kFloat32, DType::k
 constexpr int64_t kTile = 8192;
 
 // Tiles are summed by threads, their sums in order by one.
-template <typename T>
-absl::Status sum_of_squares(const KernelContext& context, const T* t, int64_t n, T* output) {
+template <typename T> absl::Status sum_of_squares(const KernelContext& context, const T* t, int64_t n, T* output) {
   using A = Accumulator<T>;
   const int64_t tiles = (n + kTile - 1) / kTile;
   const Scratch<A> sums(tiles);

@@ -10,13 +10,11 @@
 namespace weft {
 
 // What floating-point numbers are summed in: 16-bit ones in float.
-template <typename T>
-using Accumulator = std::conditional_t<std::is_same_v<T, double>, double, float>;
+template <typename T> using Accumulator = std::conditional_t<std::is_same_v<T, double>, double, float>;
 
 // Combines value(row[i]) over i in [0, n). The elements go round 16 lanes, which are combined pairwise in the end, so the compiler may
 // use vector registers without changing any result. `start` is what combining begins with in each lane.
-template <typename A, typename T, typename Value, typename Combine>
-A lane_fold(const T* row, int64_t n, A start, Value value, Combine combine) {
+template <typename A, typename T, typename Value, typename Combine> A lane_fold(const T* row, int64_t n, A start, Value value, Combine combine) {
   constexpr int64_t kLanes = 16;
   A lanes[kLanes];
   std::fill_n(lanes, kLanes, start);
@@ -31,8 +29,7 @@ A lane_fold(const T* row, int64_t n, A start, Value value, Combine combine) {
   return lanes[0];
 }
 
-template <typename A, typename T>
-A lane_sum(const T* row, int64_t n) {
+template <typename A, typename T> A lane_sum(const T* row, int64_t n) {
   return lane_fold<A>(
       row, n, A(0), [](A x) { return x; }, [](A a, A x) { return a + x; });
 }

@@ -10,8 +10,7 @@ namespace weft {
 
 namespace {
 
-template <typename T>
-void leaky_relu_span(const T* x, T* y, int64_t n, float slope) {
+template <typename T> void leaky_relu_span(const T* x, T* y, int64_t n, float slope) {
   const auto alpha = static_cast<Computed<T>>(slope);
 #pragma GCC ivdep
   for (int64_t i = 0; i < n; ++i) {
@@ -20,8 +19,7 @@ void leaky_relu_span(const T* x, T* y, int64_t n, float slope) {
   }
 }
 
-template <typename T>
-void leaky_relu_grad_span(const T* g, const T* x, T* y, int64_t n, float slope) {
+template <typename T> void leaky_relu_grad_span(const T* g, const T* x, T* y, int64_t n, float slope) {
   const auto alpha = static_cast<Computed<T>>(slope);
 #pragma GCC ivdep
   for (int64_t i = 0; i < n; ++i) {
@@ -61,8 +59,7 @@ absl::Status run_leaky_relu_grad(KernelContext& context, DType dtype, float alph
   return absl::OkStatus();
 }
 
-template <absl::Status (*Run)(KernelContext&, DType, float)>
-KernelTable leaky_kernels() {
+template <absl::Status (*Run)(KernelContext&, DType, float)> KernelTable leaky_kernels() {
   return {{.constraints = {{"T", kFloatTypes}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
              return Kernel([dtype = init.type("T"), alpha = init.get<float>("alpha")](KernelContext& context) { return Run(context, dtype, alpha); });
            }}};

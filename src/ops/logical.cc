@@ -18,8 +18,7 @@ struct NotFn {
   static bool apply(bool x) { return !x; }
 };
 
-template <typename F>
-OpDef logical_op(std::string_view name) {
+template <typename F> OpDef logical_op(std::string_view name) {
   return {.name = name,
           .inputs = {{"x", DType::kBool}, {"y", DType::kBool}},
           .outputs = {{"z", DType::kBool}},

@@ -19,9 +19,7 @@ std::vector<AttrDef> lrn_attributes() {
 
 absl::Status lrn_shape(ShapeContext& c) {
   WEFT_ASSIGN_OR_RETURN(PartialShape shape, c.input_with_rank(0, 4));
-  for (int i = 1; i < c.num_inputs(); ++i) {
-    WEFT_ASSIGN_OR_RETURN(shape, shape.merge(c.input(i)));
-  }
+  for (int i = 1; i < c.num_inputs(); ++i) { WEFT_ASSIGN_OR_RETURN(shape, shape.merge(c.input(i))); }
   c.set_output(0, std::move(shape));
   return absl::OkStatus();
 }
@@ -104,8 +102,7 @@ absl::Status run_lrn_grad(KernelContext& context, const Lrn& lrn, DType dtype) {
   });
 }
 
-template <absl::Status (*Run)(KernelContext&, const Lrn&, DType)>
-KernelTable lrn_kernels() {
+template <absl::Status (*Run)(KernelContext&, const Lrn&, DType)> KernelTable lrn_kernels() {
   return {{.constraints = {{"T", kLrnKernelTypes}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
              WEFT_ASSIGN_OR_RETURN(const Lrn lrn, parse_lrn(init.attrs()));
              return Kernel([lrn, dtype = init.type("T")](KernelContext& context) { return Run(context, lrn, dtype); });

@@ -55,14 +55,15 @@ inline OpDef commutative(OpDef op) {
   return op;
 }
 
-inline Output build_unary(const OpDef& op, const Operand& x, std::string_view name, Loc where) { return OpBuilder(op, name, where).input(x).output(); }
+inline Output build_unary(const OpDef& op, const Operand& x, std::string_view name, Loc where) {
+  return OpBuilder(op, name, where).input(x).output();
+}
 inline Output build_binary(const OpDef& op, const Operand& x, const Operand& y, std::string_view name, Loc where) {
   return OpBuilder(op, name, where).input(x).input(y).output();
 }
 
 // Calls f on integers as if they had no sign, so that overflow wraps around as TensorFlow's does; on others as it is.
-template <typename T, typename F>
-T wrapping(T a, T b, F f) {
+template <typename T, typename F> T wrapping(T a, T b, F f) {
   if constexpr (std::is_integral_v<T>) {
     using Wide = std::conditional_t<(sizeof(T) < sizeof(uint32_t)), uint32_t, std::make_unsigned_t<T>>;
     return static_cast<T>(f(static_cast<Wide>(a), static_cast<Wide>(b)));

@@ -46,9 +46,7 @@ absl::Status batch_matmul_shape(ShapeContext& c) {
   WEFT_ASSIGN_OR_RETURN(const PartialShape b, ShapeContext::with_rank_at_least(c.input(1), 2));
   PartialShape batch;
   if (a.known_rank()) batch = batch_of(a);
-  if (b.known_rank()) {
-    WEFT_ASSIGN_OR_RETURN(batch, batch.merge(batch_of(b)));
-  }
+  if (b.known_rank()) { WEFT_ASSIGN_OR_RETURN(batch, batch.merge(batch_of(b))); }
   return set_batch_matmul_shape(c, a, b, std::move(batch));
 }
 
@@ -56,9 +54,7 @@ absl::Status batch_matmul_v2_shape(ShapeContext& c) {
   WEFT_ASSIGN_OR_RETURN(const PartialShape a, ShapeContext::with_rank_at_least(c.input(0), 2));
   WEFT_ASSIGN_OR_RETURN(const PartialShape b, ShapeContext::with_rank_at_least(c.input(1), 2));
   PartialShape batch;
-  if (a.known_rank() && b.known_rank()) {
-    WEFT_ASSIGN_OR_RETURN(batch, broadcast(batch_of(a), batch_of(b)));
-  }
+  if (a.known_rank() && b.known_rank()) { WEFT_ASSIGN_OR_RETURN(batch, broadcast(batch_of(a), batch_of(b))); }
   return set_batch_matmul_shape(c, a, b, std::move(batch));
 }
 
@@ -119,14 +115,14 @@ OpDef batch_matmul_definition(std::string_view name, ShapeFn shape, KernelFactor
 
 // MatMul: product = op(a) op(b), op being nothing or the transpose.
 const OpDef& matmul_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "MatMul",
-      .inputs = {{"a", type_attr("T")}, {"b", type_attr("T")}},
-      .outputs = {{"product", type_attr("T")}},
-      .attrs = {bool_attribute("transpose_a", false), bool_attribute("transpose_b", false), type_attribute("T", kMatMulTypes)},
-      .shape = matmul_shape,
-      .kernels = {{.make = make_matmul}},
-      .gradient = matmul_gradient};
+  static const OpDef& op =
+      *new OpDef{.name = "MatMul",
+                 .inputs = {{"a", type_attr("T")}, {"b", type_attr("T")}},
+                 .outputs = {{"product", type_attr("T")}},
+                 .attrs = {bool_attribute("transpose_a", false), bool_attribute("transpose_b", false), type_attribute("T", kMatMulTypes)},
+                 .shape = matmul_shape,
+                 .kernels = {{.make = make_matmul}},
+                 .gradient = matmul_gradient};
   return op;
 }
 
@@ -138,7 +134,8 @@ const OpDef& batch_matmul_op() {
 
 // BatchMatMulV2: the same with batch dimensions that broadcast.
 const OpDef& batch_matmul_v2_op() {
-  static const OpDef& op = *new OpDef(batch_matmul_definition("BatchMatMulV2", batch_matmul_v2_shape, make_batch_matmul_v2, batch_matmul_v2_gradient));
+  static const OpDef& op =
+      *new OpDef(batch_matmul_definition("BatchMatMulV2", batch_matmul_v2_shape, make_batch_matmul_v2, batch_matmul_v2_gradient));
   return op;
 }
 
@@ -149,7 +146,9 @@ Output matmul(const Operand& a, const Operand& b, MatMulOptions options, Loc whe
   if (graph == nullptr || a.failed() || b.failed()) return Output::failed(graph);
   const Composite scope(*graph, name_or(options.name, "MatMul"), where);
   if ((options.transpose_a && options.adjoint_a) || (options.transpose_b && options.adjoint_b)) {
-    return scope.error(invalid_argument("matmul: only one of transpose_", options.transpose_a && options.adjoint_a ? "a and adjoint_a" : "b and adjoint_b", " can be true"), where);
+    return scope.error(invalid_argument("matmul: only one of transpose_",
+                                        options.transpose_a && options.adjoint_a ? "a and adjoint_a" : "b and adjoint_b", " can be true"),
+                       where);
   }
   const bool a_first = a.literal() == nullptr;  // a literal takes the dtype of the other operand
   Output left, right;

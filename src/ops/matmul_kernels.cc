@@ -18,15 +18,13 @@ struct ProductSize {
   int64_t work() const { return m * n * k; }
 };
 
-template <typename T>
-T conjugate(T x) {
+template <typename T> T conjugate(T x) {
   if constexpr (std::is_same_v<T, complex64> || std::is_same_v<T, complex128>) return std::conj(x);
   else return x;
 }
 
 // a b without the checks for infinities that std::complex makes, and with integers that wrap around.
-template <typename T>
-T times(T a, T b) {
+template <typename T> T times(T a, T b) {
   if constexpr (std::is_integral_v<T>) {
     using U = std::make_unsigned_t<T>;
     return static_cast<T>(static_cast<U>(a) * static_cast<U>(b));
@@ -34,8 +32,7 @@ T times(T a, T b) {
     return T(a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real());
   }
 }
-template <typename T>
-T plus(T a, T b) {
+template <typename T> T plus(T a, T b) {
   if constexpr (std::is_integral_v<T>) {
     using U = std::make_unsigned_t<T>;
     return static_cast<T>(static_cast<U>(a) + static_cast<U>(b));
@@ -45,8 +42,7 @@ T plus(T a, T b) {
 }
 
 // op(x), [rows, columns], row by row as type To.
-template <typename To, typename T>
-std::vector<To> laid_out(const T* x, int64_t rows, int64_t columns, MatMulSide side) {
+template <typename To, typename T> std::vector<To> laid_out(const T* x, int64_t rows, int64_t columns, MatMulSide side) {
   std::vector<To> out(static_cast<size_t>(rows * columns));
   for (int64_t i = 0; i < rows; ++i) {
     for (int64_t j = 0; j < columns; ++j) {
@@ -57,8 +53,7 @@ std::vector<To> laid_out(const T* x, int64_t rows, int64_t columns, MatMulSide s
   return out;
 }
 
-template <typename T>
-void multiply(const KernelContext& context, ProductSize size, const T* a, MatMulSide left, const T* b, MatMulSide right, T* c) {
+template <typename T> void multiply(const KernelContext& context, ProductSize size, const T* a, MatMulSide left, const T* b, MatMulSide right, T* c) {
   const auto [m, n, k] = size;
   if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>) {
     gemm<T>(context, m, n, k, {a, left.transposed ? m : k, left.transposed}, {b, right.transposed ? k : n, right.transposed}, c, n);
@@ -84,8 +79,7 @@ void multiply(const KernelContext& context, ProductSize size, const T* a, MatMul
 }
 
 // On the caller's thread: for batches of small products, which are shared out whole.
-template <typename T>
-void multiply_alone(ProductSize size, const T* a, MatMulSide left, const T* b, MatMulSide right, T* c) {
+template <typename T> void multiply_alone(ProductSize size, const T* a, MatMulSide left, const T* b, MatMulSide right, T* c) {
   if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>) {
     const auto [m, n, k] = size;
     gemm_serial<T>(m, n, k, {a, left.transposed ? m : k, left.transposed}, {b, right.transposed ? k : n, right.transposed}, c, n);
@@ -97,7 +91,7 @@ void multiply_alone(ProductSize size, const T* a, MatMulSide left, const T* b, M
 
 // Which matrix of each operand makes matrix i of the result.
 struct BatchPlan {
-  Shape output;              // batch dimensions of the result
+  Shape output;  // batch dimensions of the result
   std::vector<int64_t> a, b;
 };
 
@@ -149,8 +143,7 @@ absl::Status check_v1(const Shape& a, const Shape& b) {
   return absl::OkStatus();
 }
 
-template <typename T>
-absl::Status batch_matmul(KernelContext& context, MatMulSide left, MatMulSide right, bool broadcasts) {
+template <typename T> absl::Status batch_matmul(KernelContext& context, MatMulSide left, MatMulSide right, bool broadcasts) {
   const Tensor& a = context.input(0);
   const Tensor& b = context.input(1);
   if (!broadcasts) WEFT_RETURN_IF_ERROR(check_v1(a.shape(), b.shape()));
@@ -197,12 +190,12 @@ absl::Status batch_matmul(KernelContext& context, MatMulSide left, MatMulSide ri
   return absl::OkStatus();
 }
 
-template <typename T>
-absl::Status matmul_matrices(KernelContext& context, MatMulSide left, MatMulSide right) {
+template <typename T> absl::Status matmul_matrices(KernelContext& context, MatMulSide left, MatMulSide right) {
   const Tensor& a = context.input(0);
   const Tensor& b = context.input(1);
   for (int i = 0; i < 2; ++i) {
-    if (context.input(i).rank() != 2) return invalid_argument("In[", i, "] is not a matrix. Instead it has shape ", context.input(i).shape().to_string());
+    if (context.input(i).rank() != 2)
+      return invalid_argument("In[", i, "] is not a matrix. Instead it has shape ", context.input(i).shape().to_string());
   }
   const ProductSize size{a.dim(left.transposed ? 1 : 0), b.dim(right.transposed ? 0 : 1), a.dim(left.transposed ? 0 : 1)};
   if (size.k != b.dim(right.transposed ? 1 : 0)) {

@@ -18,7 +18,8 @@ namespace {
 
 // What the kernels of plain elements do; zeros are zero bytes for all of them.
 constexpr DTypeSet kPlainTypes = kFloatTypes | kIntTypes | kComplexTypes | DTypeSet{DType::kBool};
-constexpr DTypeSet kDiagTypes = {DType::kBFloat16, DType::kHalf, DType::kFloat32, DType::kFloat64, DType::kInt32, DType::kInt64, DType::kComplex64, DType::kComplex128};
+constexpr DTypeSet kDiagTypes = {DType::kBFloat16, DType::kHalf,  DType::kFloat32,   DType::kFloat64,
+                                 DType::kInt32,    DType::kInt64, DType::kComplex64, DType::kComplex128};
 
 void clear(Tensor& t) {
   if (t.num_elements() > 0) std::memset(t.raw_data(), 0, t.num_bytes());
@@ -29,19 +30,18 @@ struct Stack {
   int64_t count, rows, columns;
   int64_t diagonal() const { return std::min(rows, columns); }
 };
-Stack stack_of(const Shape& shape) {
-  return {count_of_dims(shape, 0, shape.rank() - 2), shape.dim(shape.rank() - 2), shape.dim(shape.rank() - 1)};
-}
+Stack stack_of(const Shape& shape) { return {count_of_dims(shape, 0, shape.rank() - 2), shape.dim(shape.rank() - 2), shape.dim(shape.rank() - 1)}; }
 
-template <typename F>
-void with_plain(DType dtype, F f) {
+template <typename F> void with_plain(DType dtype, F f) {
   dispatch_storage(dtype, [&](auto tag) {
     using S = typename decltype(tag)::type;
     if constexpr (std::is_trivially_copyable_v<S>) f(tag);
   });
 }
 
-absl::Status too_small(int rank, const Tensor& input) { return invalid_argument("input must be at least ", rank, "-dim, received shape: ", input.shape().to_string()); }
+absl::Status too_small(int rank, const Tensor& input) {
+  return invalid_argument("input must be at least ", rank, "-dim, received shape: ", input.shape().to_string());
+}
 
 absl::Status matrix_diag_kernel(KernelContext& context) {
   const Tensor& diagonal = context.input(0);
@@ -91,8 +91,8 @@ absl::Status matrix_set_diag_kernel(KernelContext& context) {
   expected.remove_dim(expected.rank() - 1);
   expected.set_dim(expected.rank() - 1, stack.diagonal());
   if (!(diagonal.shape() == expected)) {
-    return invalid_argument("must have diagonal.shape == input.shape[:-2] + min(input.shape[-2:]), but received input shape: ", input.shape().to_string(),
-                            " and diagonal shape: ", diagonal.shape().to_string());
+    return invalid_argument("must have diagonal.shape == input.shape[:-2] + min(input.shape[-2:]), but received input shape: ",
+                            input.shape().to_string(), " and diagonal shape: ", diagonal.shape().to_string());
   }
   Tensor* out;
   WEFT_RETURN_IF_ERROR(context.allocate_output(0, input.shape(), &out));
@@ -120,7 +120,8 @@ absl::Status matrix_band_part_kernel(KernelContext& context) {
     limits[i] = index_at(limit, 0);
     const int64_t size = i == 0 ? stack.rows : stack.columns;
     if (limits[i] > size) {
-      return invalid_argument(name, " must be negative or less or equal to number of ", i == 0 ? "rows" : "columns", " (", size, ") got: ", limits[i]);
+      return invalid_argument(name, " must be negative or less or equal to number of ", i == 0 ? "rows" : "columns", " (", size,
+                              ") got: ", limits[i]);
     }
     if (limits[i] < 0) limits[i] = size;
   }
@@ -220,7 +221,8 @@ absl::Status matrix_set_diag_shape(ShapeContext& c) {
   WEFT_ASSIGN_OR_RETURN(PartialShape input, ShapeContext::with_rank_at_least(c.input(0), 2));
   WEFT_ASSIGN_OR_RETURN(const PartialShape diagonal, ShapeContext::with_rank_at_least(c.input(1), 1));
   if (input.known_rank()) {
-    if (diagonal.known_rank() && diagonal.rank() != input.rank() - 1) return invalid_argument("Shape must be rank ", input.rank() - 1, " but is rank ", diagonal.rank());
+    if (diagonal.known_rank() && diagonal.rank() != input.rank() - 1)
+      return invalid_argument("Shape must be rank ", input.rank() - 1, " but is rank ", diagonal.rank());
     WEFT_RETURN_IF_ERROR(diagonal.merge(diagonal_of(input)).status());
     if (diagonal.known_rank()) {
       for (int i = 0; i + 1 < diagonal.rank(); ++i) {
@@ -300,7 +302,8 @@ Gradients matrix_set_diag_gradient(GradientContext& g) {
   return g.two(to_input, matrix_diag_part(dy));
 }
 
-OpDef diagonal_op(std::string_view name, std::string_view in, std::string_view out, AttrDef type, ShapeFn shape, KernelTable kernels, GradientRule gradient) {
+OpDef diagonal_op(std::string_view name, std::string_view in, std::string_view out, AttrDef type, ShapeFn shape, KernelTable kernels,
+                  GradientRule gradient) {
   return {.name = name,
           .inputs = {{in, type_attr("T")}},
           .outputs = {{out, type_attr("T")}},
@@ -314,61 +317,66 @@ OpDef diagonal_op(std::string_view name, std::string_view in, std::string_view o
 
 // MatrixDiag: matrices with the given diagonals. Gradient: the diagonals of dy.
 const OpDef& matrix_diag_op() {
-  static const OpDef& op = *new OpDef(diagonal_op("MatrixDiag", "diagonal", "output", type_attribute("T"), matrix_diag_shape, kernels_of(matrix_diag_kernel, kPlainTypes),
-                                                  [](GradientContext& g) { return g.one(matrix_diag_part(g.dy())); }));
+  static const OpDef& op =
+      *new OpDef(diagonal_op("MatrixDiag", "diagonal", "output", type_attribute("T"), matrix_diag_shape, kernels_of(matrix_diag_kernel, kPlainTypes),
+                             [](GradientContext& g) { return g.one(matrix_diag_part(g.dy())); }));
   return op;
 }
 // MatrixDiagPart: the diagonals of matrices. Gradient: dy on a diagonal.
 const OpDef& matrix_diag_part_op() {
-  static const OpDef& op = *new OpDef(
-      diagonal_op("MatrixDiagPart", "input", "diagonal", type_attribute("T"), matrix_diag_part_shape, kernels_of(matrix_diag_part_kernel, kPlainTypes), matrix_diag_part_gradient));
+  static const OpDef& op = *new OpDef(diagonal_op("MatrixDiagPart", "input", "diagonal", type_attribute("T"), matrix_diag_part_shape,
+                                                  kernels_of(matrix_diag_part_kernel, kPlainTypes), matrix_diag_part_gradient));
   return op;
 }
 // MatrixSetDiag: matrices with other diagonals. Gradient: dy without its diagonal, and the diagonal.
 const OpDef& matrix_set_diag_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "MatrixSetDiag",
-      .inputs = {{"input", type_attr("T")}, {"diagonal", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T")},
-      .shape = matrix_set_diag_shape,
-      .kernels = kernels_of(matrix_set_diag_kernel, kPlainTypes),
-      .gradient = matrix_set_diag_gradient};
+  static const OpDef& op = *new OpDef{.name = "MatrixSetDiag",
+                                      .inputs = {{"input", type_attr("T")}, {"diagonal", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T")},
+                                      .shape = matrix_set_diag_shape,
+                                      .kernels = kernels_of(matrix_set_diag_kernel, kPlainTypes),
+                                      .gradient = matrix_set_diag_gradient};
   return op;
 }
 // MatrixBandPart: band[i, j] = input[i, j] where i - j <= num_lower and j - i <= num_upper, else 0. Gradient: the same band of dy.
 const OpDef& matrix_band_part_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "MatrixBandPart",
-      .inputs = {{"input", type_attr("T")}, {"num_lower", type_attr("Tindex")}, {"num_upper", type_attr("Tindex")}},
-      .outputs = {{"band", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Tindex", kIndexTypes, DType::kInt64)},
-      .shape = unchanged_shape,
-      .kernels = kernels_of(matrix_band_part_kernel, kPlainTypes),
-      .gradient = [](GradientContext& g) { return g.first(matrix_band_part(g.dy(), g.x(1), g.x(2))); }};
+  static const OpDef& op = *new OpDef{.name = "MatrixBandPart",
+                                      .inputs = {{"input", type_attr("T")}, {"num_lower", type_attr("Tindex")}, {"num_upper", type_attr("Tindex")}},
+                                      .outputs = {{"band", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("Tindex", kIndexTypes, DType::kInt64)},
+                                      .shape = unchanged_shape,
+                                      .kernels = kernels_of(matrix_band_part_kernel, kPlainTypes),
+                                      .gradient = [](GradientContext& g) { return g.first(matrix_band_part(g.dy(), g.x(1), g.x(2))); }};
   return op;
 }
 // Diag: output[i…, i…] = diagonal[i…], else 0. Gradient: DiagPart.
 const OpDef& diag_op() {
-  static const OpDef& op = *new OpDef(diagonal_op("Diag", "diagonal", "output", type_attribute("T", kDiagTypes), diag_shape, kernels_of(diag_kernel, kDiagTypes),
-                                                  [](GradientContext& g) { return g.one(diag_part(g.dy())); }));
+  static const OpDef& op = *new OpDef(diagonal_op("Diag", "diagonal", "output", type_attribute("T", kDiagTypes), diag_shape,
+                                                  kernels_of(diag_kernel, kDiagTypes), [](GradientContext& g) { return g.one(diag_part(g.dy())); }));
   return op;
 }
 // DiagPart: diagonal[i…] = input[i…, i…]. Gradient: Diag.
 const OpDef& diag_part_op() {
-  static const OpDef& op = *new OpDef(diagonal_op("DiagPart", "input", "diagonal", type_attribute("T", kDiagTypes), diag_part_shape, kernels_of(diag_part_kernel, kDiagTypes),
-                                                  [](GradientContext& g) { return g.one(diag(g.dy())); }));
+  static const OpDef& op = *new OpDef(diagonal_op("DiagPart", "input", "diagonal", type_attribute("T", kDiagTypes), diag_part_shape,
+                                                  kernels_of(diag_part_kernel, kDiagTypes), [](GradientContext& g) { return g.one(diag(g.dy())); }));
   return op;
 }
 
-OpList matrix_diag_ops() { return {&matrix_diag_op(), &matrix_diag_part_op(), &matrix_set_diag_op(), &matrix_band_part_op(), &diag_op(), &diag_part_op()}; }
+OpList matrix_diag_ops() {
+  return {&matrix_diag_op(), &matrix_diag_part_op(), &matrix_set_diag_op(), &matrix_band_part_op(), &diag_op(), &diag_part_op()};
+}
 
 namespace {
 std::string_view or_else(std::string_view name, std::string_view usual) { return name.empty() ? usual : name; }
 }  // namespace
 
-Output matrix_diag(const Operand& diagonal, std::string_view name, Loc where) { return OpBuilder(matrix_diag_op(), or_else(name, "diag"), where).input(diagonal).output(); }
-Output matrix_diag_part(const Operand& input, std::string_view name, Loc where) { return OpBuilder(matrix_diag_part_op(), or_else(name, "diag_part"), where).input(input).output(); }
+Output matrix_diag(const Operand& diagonal, std::string_view name, Loc where) {
+  return OpBuilder(matrix_diag_op(), or_else(name, "diag"), where).input(diagonal).output();
+}
+Output matrix_diag_part(const Operand& input, std::string_view name, Loc where) {
+  return OpBuilder(matrix_diag_part_op(), or_else(name, "diag_part"), where).input(input).output();
+}
 Output matrix_set_diag(const Operand& input, const Operand& diagonal, std::string_view name, Loc where) {
   return OpBuilder(matrix_set_diag_op(), or_else(name, "set_diag"), where).input(input).input(diagonal).output();
 }

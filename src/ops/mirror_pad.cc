@@ -43,8 +43,8 @@ StridedBox band(const Dims& strides, const Dims& sizes, int64_t offset, size_t a
 }
 
 // Calls f for both bands of `axis`, x of size `dim` standing between them.
-template <typename F>
-void for_each_band(const Dims& strides, const Dims& sizes, int64_t offset, size_t axis, std::pair<int64_t, int64_t> padding, int64_t dim, int64_t border, F f) {
+template <typename F> void for_each_band(const Dims& strides, const Dims& sizes, int64_t offset, size_t axis, std::pair<int64_t, int64_t> padding,
+                                         int64_t dim, int64_t border, F f) {
   const auto [before, after] = padding;
   if (before > 0) f(band(strides, sizes, offset, axis, 0, 2 * before - 1 + border, before));
   if (after > 0) f(band(strides, sizes, offset, axis, before + dim, before + dim - 1 - border, after));
@@ -77,8 +77,7 @@ absl::StatusOr<Kernel> make_mirror_pad(const KernelInit& init) {
 }
 
 // data[box.from] += data[box.to], element by element. No two of the elements named are the same.
-template <typename T>
-void add_band(T* data, const StridedBox& box) {
+template <typename T> void add_band(T* data, const StridedBox& box) {
   const size_t rank = box.sizes.size();
   Dims index(rank, 0);
   int64_t count = 1;
@@ -150,27 +149,25 @@ Output repeated(const OpDef& op, GradientContext& g) {
 
 // MirrorPad: x and around it its own elements, mirrored at its border.
 const OpDef& mirror_pad_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "MirrorPad",
-      .inputs = {{"input", type_attr("T")}, {"paddings", type_attr("Tpaddings")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = mirror_pad_attrs(),
-      .shape = pad_shape,
-      .kernels = {{.make = make_mirror_pad}},
-      .gradient = [](GradientContext& g) { return g.first(repeated(mirror_pad_grad_op(), g)); }};
+  static const OpDef& op = *new OpDef{.name = "MirrorPad",
+                                      .inputs = {{"input", type_attr("T")}, {"paddings", type_attr("Tpaddings")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = mirror_pad_attrs(),
+                                      .shape = pad_shape,
+                                      .kernels = {{.make = make_mirror_pad}},
+                                      .gradient = [](GradientContext& g) { return g.first(repeated(mirror_pad_grad_op(), g)); }};
   return op;
 }
 
 // MirrorPadGrad: each element and the sum of its mirror images, the padding gone.
 const OpDef& mirror_pad_grad_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "MirrorPadGrad",
-      .inputs = {{"input", type_attr("T")}, {"paddings", type_attr("Tpaddings")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = mirror_pad_attrs(),
-      .shape = unpad_shape,
-      .kernels = {{.constraints = {{"T", kAddableTypes}}, .make = make_mirror_pad_grad}},
-      .gradient = [](GradientContext& g) { return g.first(repeated(mirror_pad_op(), g)); }};
+  static const OpDef& op = *new OpDef{.name = "MirrorPadGrad",
+                                      .inputs = {{"input", type_attr("T")}, {"paddings", type_attr("Tpaddings")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = mirror_pad_attrs(),
+                                      .shape = unpad_shape,
+                                      .kernels = {{.constraints = {{"T", kAddableTypes}}, .make = make_mirror_pad_grad}},
+                                      .gradient = [](GradientContext& g) { return g.first(repeated(mirror_pad_op(), g)); }};
   return op;
 }
 

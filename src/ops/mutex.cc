@@ -154,39 +154,36 @@ absl::StatusOr<Kernel> make_consume(const KernelInit&) {
 
 // MutexV2: the handle of the session's mutex `shared_name` (or the node's name) in `container`.
 const OpDef& mutex_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "MutexV2",
-      .outputs = {{"resource", DType::kResource}},
-      .attrs = {string_attribute("container", ""), string_attribute("shared_name", "")},
-      .is_stateful = true,
-      .shape = scalar_shape,
-      .kernels = {{.make = make_mutex}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "MutexV2",
+                                      .outputs = {{"resource", DType::kResource}},
+                                      .attrs = {string_attribute("container", ""), string_attribute("shared_name", "")},
+                                      .is_stateful = true,
+                                      .shape = scalar_shape,
+                                      .kernels = {{.make = make_mutex}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 // MutexLock: waits for the mutex and gives the lock on it.
 const OpDef& mutex_lock_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "MutexLock",
-      .inputs = {{"mutex", DType::kResource}},
-      .outputs = {{"mutex_lock", DType::kVariant}},
-      .is_stateful = true,
-      .shape = scalar_shape,
-      .kernels = {{.make = make_mutex_lock}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "MutexLock",
+                                      .inputs = {{"mutex", DType::kResource}},
+                                      .outputs = {{"mutex_lock", DType::kVariant}},
+                                      .is_stateful = true,
+                                      .shape = scalar_shape,
+                                      .kernels = {{.make = make_mutex_lock}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 // ConsumeMutexLock: lets go of the mutex. Run it after everything that needs the lock.
 const OpDef& consume_mutex_lock_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ConsumeMutexLock",
-      .inputs = {{"mutex_lock", DType::kVariant}},
-      .is_stateful = true,
-      .shape = no_outputs_shape,
-      .kernels = {{.make = make_consume}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "ConsumeMutexLock",
+                                      .inputs = {{"mutex_lock", DType::kVariant}},
+                                      .is_stateful = true,
+                                      .shape = no_outputs_shape,
+                                      .kernels = {{.make = make_consume}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 

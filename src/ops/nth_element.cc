@@ -29,16 +29,14 @@ absl::Status nth_element_shape(ShapeContext& c) {
 }
 
 // NaN last, so that the order is one that std::nth_element can rely on.
-template <typename T>
-bool before(T a, T b) {
+template <typename T> bool before(T a, T b) {
   if constexpr (!std::is_integral_v<T>) {
     if (a != a || b != b) return a == a;
   }
   return a < b;
 }
 
-template <typename T>
-absl::Status nth_of_rows(const KernelContext& context, const T* input, int64_t rows, int64_t columns, int64_t n, T* output) {
+template <typename T> absl::Status nth_of_rows(const KernelContext& context, const T* input, int64_t rows, int64_t columns, int64_t n, T* output) {
   const Scratch<T> copies(rows * columns);
   if (!copies) return no_scratch_memory("NthElement");
   context.parallel_for(rows, tile_items(columns * 4), [&](int64_t begin, int64_t end) {

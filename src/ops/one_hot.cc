@@ -13,8 +13,7 @@ namespace weft {
 namespace {
 
 // y is [prefix, depth, suffix]: y[p, indices[p, s], s] = on.
-template <typename T>
-void set_on(const Tensor& indices, int64_t prefix, int64_t depth, int64_t suffix, const T& on, T* y) {
+template <typename T> void set_on(const Tensor& indices, int64_t prefix, int64_t depth, int64_t suffix, const T& on, T* y) {
   const auto set = [&](auto tag) {
     using I = typename decltype(tag)::type;
     const I* index = indices.data<I>();

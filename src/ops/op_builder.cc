@@ -80,7 +80,9 @@ Operation OpBuilder::operation() {
     for (const Operand& operand : arguments_[a].operands) {
       if (operand.failed()) return Operation::failed(graph);
       if (operand.output() != nullptr && !*operand.output()) {
-        graph->add_error(invalid_argument("argument '", arg != nullptr ? arg->name : "?", "' of ", op_->name, " is an empty Output: it was never assigned"), where_);
+        graph->add_error(
+            invalid_argument("argument '", arg != nullptr ? arg->name : "?", "' of ", op_->name, " is an empty Output: it was never assigned"),
+            where_);
         return Operation::failed(graph);
       }
       if (operand.variable() != nullptr || operand.literal() != nullptr) scoped = true;
@@ -130,7 +132,8 @@ Operation OpBuilder::operation() {
     if (!arg.type.number_attr.empty()) attrs_.set(arg.type.number_attr, static_cast<int64_t>(arguments_[a].operands.size()));
     if (!arg.type.type_list_attr.empty() && !attrs_.has(arg.type.type_list_attr)) {
       std::vector<DType> types;
-      for (size_t i = spec.inputs.size() - arguments_[a].operands.size(); i < spec.inputs.size(); ++i) types.push_back(base_dtype(spec.inputs[i].dtype()));
+      for (size_t i = spec.inputs.size() - arguments_[a].operands.size(); i < spec.inputs.size(); ++i)
+        types.push_back(base_dtype(spec.inputs[i].dtype()));
       attrs_.set(arg.type.type_list_attr, std::move(types));
     }
   }

@@ -21,7 +21,8 @@ absl::Status pack(KernelContext& context, int64_t axis_attr) {
   for (int i = 0; i < context.num_inputs(); ++i) {
     const Tensor& value = context.input(i);
     if (!(value.shape() == each)) {
-      return invalid_argument("Shapes of all inputs must match: values[0].shape = ", each.to_string(), " != values[", i, "].shape = ", value.shape().to_string());
+      return invalid_argument("Shapes of all inputs must match: values[0].shape = ", each.to_string(), " != values[", i,
+                              "].shape = ", value.shape().to_string());
     }
     pieces.push_back({const_cast<void*>(value.raw_data()), row_elements});
   }
@@ -129,35 +130,33 @@ absl::Status unpack_shape(ShapeContext& c) {
 
 // Pack: y[…, i, …] = values[i], i at dimension `axis`.
 const OpDef& pack_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Pack",
-      .inputs = {{"values", list_of("N", type_attr("T"))}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {int_attribute("N", {}, 1), type_attribute("T"), int_attribute("axis", 0)},
-      .shape = pack_shape,
-      .partial_value = pack_value,
-      .kernels = {{.make = make_pack}},
-      .gradient = [](GradientContext& g) {
-        const std::vector<Output> parts = unstack(g.dy(), {.axis = g.get<int64_t>("axis"), .num = g.num_inputs()});
-        return Gradients(parts.begin(), parts.end());
-      }};
+  static const OpDef& op = *new OpDef{.name = "Pack",
+                                      .inputs = {{"values", list_of("N", type_attr("T"))}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {int_attribute("N", {}, 1), type_attribute("T"), int_attribute("axis", 0)},
+                                      .shape = pack_shape,
+                                      .partial_value = pack_value,
+                                      .kernels = {{.make = make_pack}},
+                                      .gradient = [](GradientContext& g) {
+                                        const std::vector<Output> parts = unstack(g.dy(), {.axis = g.get<int64_t>("axis"), .num = g.num_inputs()});
+                                        return Gradients(parts.begin(), parts.end());
+                                      }};
   return op;
 }
 
 // Unpack: output i is value[…, i, …], i at dimension `axis`.
 const OpDef& unpack_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Unpack",
-      .inputs = {{"value", type_attr("T")}},
-      .outputs = {{"output", list_of("num", type_attr("T"))}},
-      .attrs = {int_attribute("num", {}, 0), type_attribute("T"), int_attribute("axis", 0)},
-      .shape = unpack_shape,
-      .kernels = {{.make = make_unpack}},
-      .gradient = [](GradientContext& g) {
-        std::vector<Output> dys;
-        for (int i = 0; i < g.num_outputs(); ++i) dys.push_back(g.dy(i));
-        return g.one(stack(dys, {.axis = g.get<int64_t>("axis")}));
-      }};
+  static const OpDef& op = *new OpDef{.name = "Unpack",
+                                      .inputs = {{"value", type_attr("T")}},
+                                      .outputs = {{"output", list_of("num", type_attr("T"))}},
+                                      .attrs = {int_attribute("num", {}, 0), type_attribute("T"), int_attribute("axis", 0)},
+                                      .shape = unpack_shape,
+                                      .kernels = {{.make = make_unpack}},
+                                      .gradient = [](GradientContext& g) {
+                                        std::vector<Output> dys;
+                                        for (int i = 0; i < g.num_outputs(); ++i) dys.push_back(g.dy(i));
+                                        return g.one(stack(dys, {.axis = g.get<int64_t>("axis")}));
+                                      }};
   return op;
 }
 

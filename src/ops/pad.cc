@@ -61,27 +61,26 @@ Gradients pad_grad(GradientContext& g) {
 
 // Pad: zeros around x, as many as `paddings` says.
 const OpDef& pad_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Pad",
-      .inputs = {{"input", type_attr("T")}, {"paddings", type_attr("Tpaddings")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Tpaddings", kIndexTypes, DType::kInt32)},
-      .shape = pad_shape,
-      .kernels = {{.make = make_pad}},
-      .gradient = pad_grad};
+  static const OpDef& op = *new OpDef{.name = "Pad",
+                                      .inputs = {{"input", type_attr("T")}, {"paddings", type_attr("Tpaddings")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("Tpaddings", kIndexTypes, DType::kInt32)},
+                                      .shape = pad_shape,
+                                      .kernels = {{.make = make_pad}},
+                                      .gradient = pad_grad};
   return op;
 }
 
 // PadV2: Pad with a value of choice. The value gets no gradient, as in TensorFlow.
 const OpDef& pad_v2_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "PadV2",
-      .inputs = {{"input", type_attr("T")}, {"paddings", type_attr("Tpaddings")}, {"constant_values", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Tpaddings", kIndexTypes, DType::kInt32)},
-      .shape = pad_shape,
-      .kernels = {{.make = make_pad_v2}},
-      .gradient = pad_grad};
+  static const OpDef& op =
+      *new OpDef{.name = "PadV2",
+                 .inputs = {{"input", type_attr("T")}, {"paddings", type_attr("Tpaddings")}, {"constant_values", type_attr("T")}},
+                 .outputs = {{"output", type_attr("T")}},
+                 .attrs = {type_attribute("T"), type_attribute("Tpaddings", kIndexTypes, DType::kInt32)},
+                 .shape = pad_shape,
+                 .kernels = {{.make = make_pad_v2}},
+                 .gradient = pad_grad};
   return op;
 }
 

@@ -11,7 +11,8 @@ absl::Status shape_with_padding(ShapeContext& c, int sign) {
   if (paddings.known_dim(1) && paddings.dim(1) != 2) return invalid_argument("Dimension must be 2 but is ", paddings.dim(1));
   PartialShape x = c.input(0);
   if (paddings.known_dim(0)) {
-    if (paddings.dim(0) > kMaxRank) return invalid_argument("paddings has ", paddings.dim(0), " rows; at most ", kMaxRank, " dimensions are possible");
+    if (paddings.dim(0) > kMaxRank)
+      return invalid_argument("paddings has ", paddings.dim(0), " rows; at most ", kMaxRank, " dimensions are possible");
     WEFT_ASSIGN_OR_RETURN(x, c.input_with_rank(0, static_cast<int>(paddings.dim(0))));
   }
   const Tensor* known = c.constant_input(1);
@@ -39,9 +40,11 @@ absl::Status shape_with_padding(ShapeContext& c, int sign) {
 }  // namespace
 
 absl::StatusOr<Paddings> read_paddings(const Tensor& paddings, int rank) {
-  if (paddings.rank() != 2 || paddings.dim(1) != 2) return invalid_argument("paddings must be a matrix with 2 columns: ", paddings.shape().to_string());
+  if (paddings.rank() != 2 || paddings.dim(1) != 2)
+    return invalid_argument("paddings must be a matrix with 2 columns: ", paddings.shape().to_string());
   if (paddings.dim(0) != rank) {
-    return invalid_argument("The first dimension of paddings must be the rank of inputs", paddings.shape().to_string(), " for an input of rank ", rank);
+    return invalid_argument("The first dimension of paddings must be the rank of inputs", paddings.shape().to_string(), " for an input of rank ",
+                            rank);
   }
   const Dims values = index_values(paddings);
   Paddings pairs;

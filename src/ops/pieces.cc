@@ -9,8 +9,7 @@ namespace weft {
 
 namespace {
 
-template <typename T>
-void copy_elements(T* to, const T* from, int64_t n) {
+template <typename T> void copy_elements(T* to, const T* from, int64_t n) {
   if constexpr (std::is_trivially_copyable_v<T>) {
     if (n > 0) std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T));
   } else {
@@ -20,8 +19,7 @@ void copy_elements(T* to, const T* from, int64_t n) {
 
 // Calls f(piece, offset in the piece, offset in the whole, count) for each run of elements, on the step's threads. The whole is cut
 // into tiles of equal length, so one long row is shared out as well as many short ones.
-template <typename F>
-void for_each_run(const KernelContext& context, int64_t rows, absl::Span<const Piece> pieces, int64_t element_size, F f) {
+template <typename F> void for_each_run(const KernelContext& context, int64_t rows, absl::Span<const Piece> pieces, int64_t element_size, F f) {
   int64_t row_elements = 0;
   for (const Piece& piece : pieces) row_elements += piece.row_elements;
   const int64_t total = rows * row_elements;

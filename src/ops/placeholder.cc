@@ -36,40 +36,37 @@ absl::Status default_shape(ShapeContext& c) {
 
 // Placeholder: a value that must be fed. An unknown `shape` takes any.
 const OpDef& placeholder_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Placeholder",
-      .outputs = {{"output", type_attr("dtype")}},
-      .attrs = {type_attribute("dtype"), attribute("shape", AttrType::kShape, PartialShape())},
-      .is_placeholder = true,
-      .shape = shape_from_attr,
-      .kernels = {{.make = make_unfed}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "Placeholder",
+                                      .outputs = {{"output", type_attr("dtype")}},
+                                      .attrs = {type_attribute("dtype"), attribute("shape", AttrType::kShape, PartialShape())},
+                                      .is_placeholder = true,
+                                      .shape = shape_from_attr,
+                                      .kernels = {{.make = make_unfed}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 // PlaceholderV2: the same, deprecated; found in old files.
 const OpDef& placeholder_v2_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "PlaceholderV2",
-      .outputs = {{"output", type_attr("dtype")}},
-      .attrs = {type_attribute("dtype"), attribute("shape", AttrType::kShape)},
-      .is_placeholder = true,
-      .shape = shape_from_attr,
-      .kernels = {{.make = make_unfed}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "PlaceholderV2",
+                                      .outputs = {{"output", type_attr("dtype")}},
+                                      .attrs = {type_attribute("dtype"), attribute("shape", AttrType::kShape)},
+                                      .is_placeholder = true,
+                                      .shape = shape_from_attr,
+                                      .kernels = {{.make = make_unfed}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 // PlaceholderWithDefault: its input unless something is fed.
 const OpDef& placeholder_with_default_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "PlaceholderWithDefault",
-      .inputs = {{"input", type_attr("dtype")}},
-      .outputs = {{"output", type_attr("dtype")}},
-      .attrs = {type_attribute("dtype"), attribute("shape", AttrType::kShape)},
-      .shape = default_shape,
-      .kernels = {{.make = make_default}},
-      .gradient = [](GradientContext& g) { return g.one(g.dy_any()); }};
+  static const OpDef& op = *new OpDef{.name = "PlaceholderWithDefault",
+                                      .inputs = {{"input", type_attr("dtype")}},
+                                      .outputs = {{"output", type_attr("dtype")}},
+                                      .attrs = {type_attribute("dtype"), attribute("shape", AttrType::kShape)},
+                                      .shape = default_shape,
+                                      .kernels = {{.make = make_default}},
+                                      .gradient = [](GradientContext& g) { return g.one(g.dy_any()); }};
   return op;
 }
 

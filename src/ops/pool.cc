@@ -45,8 +45,7 @@ absl::StatusOr<Pool> parse_pool(std::string_view op, const AttrMap& attrs) {
   return pool;
 }
 
-template <bool Max>
-absl::Status pool_shape(ShapeContext& c) {
+template <bool Max> absl::Status pool_shape(ShapeContext& c) {
   WEFT_ASSIGN_OR_RETURN(const PartialShape input, c.input_with_rank(0, 4));
   WEFT_ASSIGN_OR_RETURN(const Pool pool, parse_pool(Max ? "MaxPool" : "AvgPool", c.attrs()));
   const Window& w = pool.window;
@@ -116,8 +115,7 @@ absl::Status check_shape(const Tensor& tensor, const Shape& expected, std::strin
 // --- Kernels -------------------------------------------------------------------------------------------------------------------
 
 // A window of `depth` channels, moved by as many.
-template <typename T>
-void max_pool_channels(const KernelContext& context, int64_t depth, int64_t outputs, const T* input, T* output) {
+template <typename T> void max_pool_channels(const KernelContext& context, int64_t depth, int64_t outputs, const T* input, T* output) {
   context.parallel_for(outputs, tile_items(depth), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       T best = lowest_value<T>();

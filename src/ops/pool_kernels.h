@@ -23,19 +23,14 @@ struct PoolGeometry {
 };
 
 // Less than every value of T.
-template <typename T>
-T lowest_value() {
-  if constexpr (std::is_same_v<T, half>)
-    return half(-65504.0f);
-  else if constexpr (std::is_same_v<T, bfloat16>)
-    return bfloat16::from_bits(0xff7f);
-  else
-    return std::numeric_limits<T>::lowest();
+template <typename T> T lowest_value() {
+  if constexpr (std::is_same_v<T, half>) return half(-65504.0f);
+  else if constexpr (std::is_same_v<T, bfloat16>) return bfloat16::from_bits(0xff7f);
+  else return std::numeric_limits<T>::lowest();
 }
 
 // Calls f(offset of the pixel in its image) for each pixel under the window at output (i, j).
-template <typename F>
-void for_each_pixel(const PoolGeometry& g, int64_t i, int64_t j, F f) {
+template <typename F> void for_each_pixel(const PoolGeometry& g, int64_t i, int64_t j, F f) {
   const int64_t y_end = g.rows.start(i) + g.rows.last_tap(i), x_end = g.columns.start(j) + g.columns.last_tap(j);
   for (int64_t y = g.rows.start(i) + g.rows.first_tap(i); y < y_end; ++y) {
     for (int64_t x = g.columns.start(j) + g.columns.first_tap(j); x < x_end; ++x) f((y * g.columns.input + x) * g.channels);
@@ -44,8 +39,7 @@ void for_each_pixel(const PoolGeometry& g, int64_t i, int64_t j, F f) {
 
 // Calls f(input image, output row of that image, offset of output (i, j) in the whole output, i, j) over all output pixels of the
 // rows [begin, end), numbered batch-major.
-template <typename F>
-void for_each_output(const PoolGeometry& g, int64_t begin, int64_t end, F f) {
+template <typename F> void for_each_output(const PoolGeometry& g, int64_t begin, int64_t end, F f) {
   for (int64_t row = begin; row < end; ++row) {
     const int64_t n = row / g.rows.output, i = row % g.rows.output;
     for (int64_t j = 0; j < g.columns.output; ++j) f(n, i, j, (row * g.columns.output + j) * g.channels);
@@ -56,8 +50,7 @@ inline int64_t row_tile(const PoolGeometry& g) {
   return tile_items(g.columns.output * g.channels * std::max<int64_t>(1, g.rows.size * g.columns.size));
 }
 
-template <typename T>
-void max_pool(const KernelContext& context, const PoolGeometry& g, const T* input, T* output) {
+template <typename T> void max_pool(const KernelContext& context, const PoolGeometry& g, const T* input, T* output) {
   context.parallel_for(g.batch * g.rows.output, row_tile(g), [&](int64_t begin, int64_t end) {
     for_each_output(g, begin, end, [&](int64_t n, int64_t i, int64_t j, int64_t at) {
       T* out = output + at;
@@ -71,9 +64,8 @@ void max_pool(const KernelContext& context, const PoolGeometry& g, const T* inpu
 }
 
 // The gradient goes to the first greatest element of each window. `best` and `where` are scratch of `channels` elements an image.
-template <typename T>
-void max_pool_gradient(const KernelContext& context, const PoolGeometry& g, const T* input, const T* gradient, T* best, int64_t* where,
-                       T* input_gradient) {
+template <typename T> void max_pool_gradient(const KernelContext& context, const PoolGeometry& g, const T* input, const T* gradient, T* best,
+                                             int64_t* where, T* input_gradient) {
   context.parallel_for(g.batch, 1, [&](int64_t first, int64_t last) {
     T* greatest = best + first * g.channels;
     int64_t* position = where + first * g.channels;
@@ -114,8 +106,7 @@ void max_pool_gradient_gradient(const KernelContext& context, const PoolGeometry
   });
 }
 
-template <typename T>
-void avg_pool(const KernelContext& context, const PoolGeometry& g, const T* input, T* output) {
+template <typename T> void avg_pool(const KernelContext& context, const PoolGeometry& g, const T* input, T* output) {
   context.parallel_for(g.batch * g.rows.output, row_tile(g), [&](int64_t begin, int64_t end) {
     for_each_output(g, begin, end, [&](int64_t n, int64_t i, int64_t j, int64_t at) {
       T* out = output + at;
@@ -131,8 +122,7 @@ void avg_pool(const KernelContext& context, const PoolGeometry& g, const T* inpu
   });
 }
 
-template <typename T>
-void avg_pool_gradient(const KernelContext& context, const PoolGeometry& g, const T* gradient, T* input_gradient) {
+template <typename T> void avg_pool_gradient(const KernelContext& context, const PoolGeometry& g, const T* gradient, T* input_gradient) {
   context.parallel_for(g.batch, 1, [&](int64_t first, int64_t last) {
     std::fill(input_gradient + first * g.input_size(), input_gradient + last * g.input_size(), T(0));
     for_each_output(g, first * g.rows.output, last * g.rows.output, [&](int64_t n, int64_t i, int64_t j, int64_t at) {

@@ -9,8 +9,7 @@ namespace weft {
 namespace {
 
 // The first element outside [0, limit); -1 when there is none. Two passes: the first, without branches, is vectorised.
-template <typename I>
-int64_t first_outside(const I* indices, int64_t count, int64_t limit) {
+template <typename I> int64_t first_outside(const I* indices, int64_t count, int64_t limit) {
   using U = std::make_unsigned_t<I>;
   constexpr auto kMax = static_cast<int64_t>(std::numeric_limits<I>::max());
   U largest = 0;
@@ -26,7 +25,8 @@ int64_t first_outside(const I* indices, int64_t count, int64_t limit) {
 
 absl::Status check_indices(const Tensor& indices, int64_t limit, std::string_view name) {
   const int64_t count = indices.num_elements();
-  const int64_t bad = indices.holds<int32_t>() ? first_outside(indices.data<int32_t>(), count, limit) : first_outside(indices.data<int64_t>(), count, limit);
+  const int64_t bad =
+      indices.holds<int32_t>() ? first_outside(indices.data<int32_t>(), count, limit) : first_outside(indices.data<int64_t>(), count, limit);
   if (bad < 0) return absl::OkStatus();
   return invalid_argument(name, position_text(indices.shape(), bad), " = ", index_at(indices, bad), " is not in [0, ", limit, ")");
 }

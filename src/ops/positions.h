@@ -11,10 +11,7 @@
 namespace weft {
 
 // f(pointer to the elements) for an int32 or int64 tensor.
-template <typename F>
-auto with_indices(const Tensor& t, F f) {
-  return t.holds<int32_t>() ? f(t.data<int32_t>()) : f(t.data<int64_t>());
-}
+template <typename F> auto with_indices(const Tensor& t, F f) { return t.holds<int32_t>() ? f(t.data<int32_t>()) : f(t.data<int64_t>()); }
 
 // The product of the dimensions [begin, end).
 inline int64_t count_of_dims(const Shape& shape, int begin, int end) {

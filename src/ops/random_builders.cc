@@ -30,7 +30,8 @@ struct Range {
 
 absl::Status check_uniform_dtype(DType dtype, const std::optional<Operand>& maxval) {
   if (!kFloatTypes.contains(dtype) && !kIndexTypes.contains(dtype)) return invalid_argument("random_uniform: invalid dtype ", dtype_name(dtype));
-  if (is_integer(dtype) && !maxval.has_value()) return invalid_argument("random_uniform: maxval must be given for the integer dtype ", dtype_name(dtype));
+  if (is_integer(dtype) && !maxval.has_value())
+    return invalid_argument("random_uniform: maxval must be given for the integer dtype ", dtype_name(dtype));
   return absl::OkStatus();
 }
 
@@ -59,7 +60,8 @@ Output normal(Graph& graph, const OpDef& op, std::string_view name, const Operan
   return scale_and_move(scope, rnd, stddev, mean, where);
 }
 
-Output stateless_normal(Graph& graph, const OpDef& op, std::string_view name, const Operand& shape, const Operand& seed, const StatelessNormalOptions& options, Loc where) {
+Output stateless_normal(Graph& graph, const OpDef& op, std::string_view name, const Operand& shape, const Operand& seed,
+                        const StatelessNormalOptions& options, Loc where) {
   const Composite scope(graph, name_or(options.name, name), where);
   const Output dims = shape_operand(graph, shape, where);
   const Output mean = convert(options.mean, &graph, options.dtype, "mean", where);
@@ -112,7 +114,11 @@ Output multinomial(const Operand& logits, const Operand& num_samples, Multinomia
   if (graph == nullptr || logits.failed() || num_samples.failed()) return Output::failed(graph);
   const Composite scope(*graph, name_or(options.name, "multinomial"), where);
   const Output scores = convert(logits, graph, DType::kInvalid, "logits", where);
-  return seeded(*graph, multinomial_op(), "", options.seed, where).input(scores).input(num_samples).attr("output_dtype", options.output_dtype).output();
+  return seeded(*graph, multinomial_op(), "", options.seed, where)
+      .input(scores)
+      .input(num_samples)
+      .attr("output_dtype", options.output_dtype)
+      .output();
 }
 
 Output random_gamma(Graph& graph, const Operand& shape, const Operand& alpha, RandomGammaOptions options, Loc where) {
@@ -135,7 +141,12 @@ Output stateless_random_uniform(Graph& graph, const Operand& shape, const Operan
   const Range range = range_operands(graph, options.minval, options.maxval, options.dtype, where);
   if (!dims || !range) return Output::failed(&graph);
   if (is_integer(options.dtype)) {
-    return OpBuilder(graph, stateless_random_uniform_int_op(), scope.name(), where).input(dims).input(seed).input(range.minimum).input(range.limit).output();
+    return OpBuilder(graph, stateless_random_uniform_int_op(), scope.name(), where)
+        .input(dims)
+        .input(seed)
+        .input(range.minimum)
+        .input(range.limit)
+        .output();
   }
   const Output rnd = OpBuilder(graph, stateless_random_uniform_op(), "", where).input(dims).input(seed).attr("dtype", options.dtype).output();
   return scale_and_move(scope, rnd, range.limit - range.minimum, range.minimum, where);
@@ -154,7 +165,12 @@ Output stateless_multinomial(const Operand& logits, const Operand& num_samples, 
   if (graph == nullptr || logits.failed() || num_samples.failed() || seed.failed()) return Output::failed(graph);
   const Composite scope(*graph, name_or(options.name, "stateless_multinomial"), where);
   const Output scores = convert(logits, graph, DType::kInvalid, "logits", where);
-  return OpBuilder(stateless_multinomial_op(), "", where).input(scores).input(num_samples).input(seed).attr("output_dtype", options.output_dtype).output();
+  return OpBuilder(stateless_multinomial_op(), "", where)
+      .input(scores)
+      .input(num_samples)
+      .input(seed)
+      .attr("output_dtype", options.output_dtype)
+      .output();
 }
 
 }  // namespace weft

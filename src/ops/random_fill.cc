@@ -12,20 +12,16 @@ namespace {
 constexpr int64_t kUniformCost = 20;
 constexpr int64_t kNormalCost = 60;
 
-template <typename D>
-struct Cost { static constexpr int64_t value = kUniformCost; };
-template <typename T>
-struct Cost<Normal<T>> { static constexpr int64_t value = kNormalCost; };
-template <typename T>
-struct Cost<TruncatedNormal<T>> { static constexpr int64_t value = kNormalCost; };
+template <typename D> struct Cost { static constexpr int64_t value = kUniformCost; };
+template <typename T> struct Cost<Normal<T>> { static constexpr int64_t value = kNormalCost; };
+template <typename T> struct Cost<TruncatedNormal<T>> { static constexpr int64_t value = kNormalCost; };
 
 absl::Status allocate_shaped(KernelContext& context, Tensor** out) {
   WEFT_ASSIGN_OR_RETURN(const Shape shape, shape_from_vector(context.input(0)));
   return context.allocate_output(0, shape, out);
 }
 
-template <template <typename> typename Distribution>
-absl::StatusOr<Kernel> make_stateful(const KernelInit& init) {
+template <template <typename> typename Distribution> absl::StatusOr<Kernel> make_stateful(const KernelInit& init) {
   WEFT_ASSIGN_OR_RETURN(std::shared_ptr<PhiloxState> state, node_generator(init));
   return Kernel([state = std::move(state)](KernelContext& context) -> absl::Status {
     Tensor* out;
@@ -39,8 +35,7 @@ absl::StatusOr<Kernel> make_stateful(const KernelInit& init) {
   });
 }
 
-template <template <typename> typename Distribution>
-absl::StatusOr<Kernel> make_stateless(const KernelInit&) {
+template <template <typename> typename Distribution> absl::StatusOr<Kernel> make_stateless(const KernelInit&) {
   return Kernel([](KernelContext& context) -> absl::Status {
     Tensor* out;
     WEFT_RETURN_IF_ERROR(allocate_shaped(context, &out));
@@ -61,8 +56,7 @@ absl::Status check_bound(const Tensor& bound, std::string_view name) {
 }
 
 // `generator` gives the Philox once the output is known not to be empty.
-template <typename F>
-absl::Status fill_integers(KernelContext& context, const Tensor& minimum, const Tensor& limit, F generator) {
+template <typename F> absl::Status fill_integers(KernelContext& context, const Tensor& minimum, const Tensor& limit, F generator) {
   WEFT_RETURN_IF_ERROR(check_bound(minimum, "minval"));
   WEFT_RETURN_IF_ERROR(check_bound(limit, "maxval"));
   Tensor* out;
@@ -116,8 +110,7 @@ absl::Status stateless_uniform_int_shape(ShapeContext& c) {
 
 constexpr NotDifferentiable kNoPath{"its output does not depend on its inputs' values"};
 
-template <template <typename> typename Distribution>
-OpDef stateful_op(std::string_view name) {
+template <template <typename> typename Distribution> OpDef stateful_op(std::string_view name) {
   return {.name = name,
           .inputs = {{"shape", type_attr("T")}},
           .outputs = {{"output", type_attr("dtype")}},
@@ -128,8 +121,7 @@ OpDef stateful_op(std::string_view name) {
           .gradient = kNoPath};
 }
 
-template <template <typename> typename Distribution>
-OpDef stateless_op(std::string_view name) {
+template <template <typename> typename Distribution> OpDef stateless_op(std::string_view name) {
   return {.name = name,
           .inputs = {{"shape", type_attr("T")}, {"seed", type_attr("Tseed")}},
           .outputs = {{"output", type_attr("dtype")}},
@@ -162,15 +154,15 @@ const OpDef& truncated_normal_op() {
 
 // RandomUniformInt: integers on [minval, maxval).
 const OpDef& random_uniform_int_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "RandomUniformInt",
-      .inputs = {{"shape", type_attr("T")}, {"minval", type_attr("Tout")}, {"maxval", type_attr("Tout")}},
-      .outputs = {{"output", type_attr("Tout")}},
-      .attrs = {seed_attribute(), seed2_attribute(), type_attribute("Tout", kIndexTypes), type_attribute("T", kIndexTypes)},
-      .is_stateful = true,
-      .shape = uniform_int_shape,
-      .kernels = {{.make = make_uniform_int}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op =
+      *new OpDef{.name = "RandomUniformInt",
+                 .inputs = {{"shape", type_attr("T")}, {"minval", type_attr("Tout")}, {"maxval", type_attr("Tout")}},
+                 .outputs = {{"output", type_attr("Tout")}},
+                 .attrs = {seed_attribute(), seed2_attribute(), type_attribute("Tout", kIndexTypes), type_attribute("T", kIndexTypes)},
+                 .is_stateful = true,
+                 .shape = uniform_int_shape,
+                 .kernels = {{.make = make_uniform_int}},
+                 .gradient = NoGradientDefined{}};
   return op;
 }
 
@@ -206,8 +198,8 @@ const OpDef& stateless_random_uniform_int_op() {
 }
 
 OpList random_fill_ops() {
-  return {&random_uniform_op(), &random_standard_normal_op(), &truncated_normal_op(), &random_uniform_int_op(), &stateless_random_uniform_op(),
-          &stateless_random_normal_op(), &stateless_truncated_normal_op(), &stateless_random_uniform_int_op()};
+  return {&random_uniform_op(),           &random_standard_normal_op(),  &truncated_normal_op(),           &random_uniform_int_op(),
+          &stateless_random_uniform_op(), &stateless_random_normal_op(), &stateless_truncated_normal_op(), &stateless_random_uniform_int_op()};
 }
 
 }  // namespace weft

@@ -98,14 +98,13 @@ constexpr DTypeSet kFloatDouble = {DType::kFloat32, DType::kFloat64};
 
 // RandomGammaGrad: the derivative of gamma draws `sample` with respect to `alpha`.
 const OpDef& random_gamma_grad_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "RandomGammaGrad",
-      .inputs = {{"alpha", type_attr("T")}, {"sample", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T", kFloatDouble)},
-      .shape = broadcast_shape,
-      .kernels = binary_kernels<RandomGammaGradFn, kFloatDouble>(400),
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "RandomGammaGrad",
+                                      .inputs = {{"alpha", type_attr("T")}, {"sample", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T", kFloatDouble)},
+                                      .shape = broadcast_shape,
+                                      .kernels = binary_kernels<RandomGammaGradFn, kFloatDouble>(400),
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 

@@ -20,8 +20,7 @@ absl::StatusOr<std::shared_ptr<PhiloxState>> node_generator(const KernelInit& in
 absl::StatusOr<Philox> generator_from_seed(const Tensor& seed);
 
 // Fills `out`, which may be empty, in tiles that do not depend on the threads. `cost`: elementary operations a number.
-template <typename D>
-void fill_output(const KernelContext& context, const D& distribution, const Philox& philox, Tensor& out, int64_t cost) {
+template <typename D> void fill_output(const KernelContext& context, const D& distribution, const Philox& philox, Tensor& out, int64_t cost) {
   using T = typename D::Element;
   const std::span<T> numbers = out.flat<T>();
   context.parallel_for(group_count<D>(static_cast<int64_t>(numbers.size())), tile_items(cost * D::kResultElementCount),

@@ -28,7 +28,8 @@ absl::StatusOr<Kernel> make_shuffle(const KernelInit& init) {
     const int64_t columns = value.num_elements() / rows;
     dispatch<kAllTypes>(value.dtype(), [&](auto tag) {
       using T = typename decltype(tag)::type;
-      for (int64_t row = 0; row < rows; ++row) std::copy_n(value.data<T>() + source[static_cast<size_t>(row)] * columns, columns, out->data<T>() + row * columns);
+      for (int64_t row = 0; row < rows; ++row)
+        std::copy_n(value.data<T>() + source[static_cast<size_t>(row)] * columns, columns, out->data<T>() + row * columns);
     });
     return absl::OkStatus();
   });
@@ -36,8 +37,7 @@ absl::StatusOr<Kernel> make_shuffle(const KernelInit& init) {
 
 // --- Multinomial -------------------------------------------------------------------------------------------------------------------
 
-template <typename T, typename Index>
-Categorical<T> categorical(const Tensor& logits, int64_t samples) {
+template <typename T, typename Index> Categorical<T> categorical(const Tensor& logits, int64_t samples) {
   return {.logits = logits.flat<T>(), .batch = logits.dim(0), .classes = logits.dim(1), .samples = samples};
 }
 
@@ -50,8 +50,7 @@ absl::Status check_multinomial(const Tensor& logits, const Tensor& samples) {
 }
 
 // `generator` gives the Philox, reserving that many outputs.
-template <typename F>
-absl::Status run_multinomial(KernelContext& context, F generator) {
+template <typename F> absl::Status run_multinomial(KernelContext& context, F generator) {
   const Tensor& logits = context.input(0);
   WEFT_RETURN_IF_ERROR(check_multinomial(logits, context.input(1)));
   const int64_t samples = *context.input(1).data<int32_t>();
@@ -160,8 +159,12 @@ absl::StatusOr<Kernel> make_bounded_normal(const KernelInit& init) {
     absl::Status status;
     dispatch<kSampled>(out->dtype(), [&](auto tag) {
       using T = typename decltype(tag)::type;
-      const BoundedNormal<T> normal{.means = context.input(1).flat<T>(), .deviations = context.input(2).flat<T>(), .minima = context.input(3).flat<T>(),
-                                    .maxima = context.input(4).flat<T>(), .batches = shape.dim(0), .samples = out->num_elements() / shape.dim(0)};
+      const BoundedNormal<T> normal{.means = context.input(1).flat<T>(),
+                                    .deviations = context.input(2).flat<T>(),
+                                    .minima = context.input(3).flat<T>(),
+                                    .maxima = context.input(4).flat<T>(),
+                                    .batches = shape.dim(0),
+                                    .samples = out->num_elements() / shape.dim(0)};
       status = normal.draw(state->reserve_blocks(normal.reserved_blocks()), out->flat<T>());
     });
     return status;
@@ -180,70 +183,70 @@ AttrDef class_type() { return type_attribute("output_dtype", kIndexTypes, DType:
 
 // RandomShuffle: the rows of `value` in random order.
 const OpDef& random_shuffle_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "RandomShuffle",
-      .inputs = {{"value", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {seed_attribute(), seed2_attribute(), type_attribute("T")},
-      .is_stateful = true,
-      .shape = unchanged_shape,
-      .kernels = {{.make = make_shuffle}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "RandomShuffle",
+                                      .inputs = {{"value", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {seed_attribute(), seed2_attribute(), type_attribute("T")},
+                                      .is_stateful = true,
+                                      .shape = unchanged_shape,
+                                      .kernels = {{.make = make_shuffle}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 // Multinomial: class numbers drawn with probability softmax(logits), `num_samples` for each row of logits.
 const OpDef& multinomial_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Multinomial",
-      .inputs = {{"logits", type_attr("T")}, {"num_samples", DType::kInt32}},
-      .outputs = {{"output", type_attr("output_dtype")}},
-      .attrs = {seed_attribute(), seed2_attribute(), logits_type(), class_type()},
-      .is_stateful = true,
-      .shape = multinomial_shape,
-      .kernels = {{.constraints = {{"T", kSampled}}, .make = make_multinomial}},
-      .gradient = NotDifferentiable{"class numbers do not change smoothly with the logits"}};
+  static const OpDef& op = *new OpDef{.name = "Multinomial",
+                                      .inputs = {{"logits", type_attr("T")}, {"num_samples", DType::kInt32}},
+                                      .outputs = {{"output", type_attr("output_dtype")}},
+                                      .attrs = {seed_attribute(), seed2_attribute(), logits_type(), class_type()},
+                                      .is_stateful = true,
+                                      .shape = multinomial_shape,
+                                      .kernels = {{.constraints = {{"T", kSampled}}, .make = make_multinomial}},
+                                      .gradient = NotDifferentiable{"class numbers do not change smoothly with the logits"}};
   return op;
 }
 
 // StatelessMultinomial: Multinomial as a function of its inputs.
 const OpDef& stateless_multinomial_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "StatelessMultinomial",
-      .inputs = {{"logits", type_attr("T")}, {"num_samples", DType::kInt32}, {"seed", type_attr("Tseed")}},
-      .outputs = {{"output", type_attr("output_dtype")}},
-      .attrs = {logits_type(), type_attribute("Tseed", kIndexTypes, DType::kInt64), class_type()},
-      .shape = multinomial_shape,
-      .kernels = {{.constraints = {{"T", kSampled}}, .make = make_stateless_multinomial}},
-      .gradient = NotDifferentiable{"class numbers do not change smoothly with the logits"}};
+  static const OpDef& op = *new OpDef{.name = "StatelessMultinomial",
+                                      .inputs = {{"logits", type_attr("T")}, {"num_samples", DType::kInt32}, {"seed", type_attr("Tseed")}},
+                                      .outputs = {{"output", type_attr("output_dtype")}},
+                                      .attrs = {logits_type(), type_attribute("Tseed", kIndexTypes, DType::kInt64), class_type()},
+                                      .shape = multinomial_shape,
+                                      .kernels = {{.constraints = {{"T", kSampled}}, .make = make_stateless_multinomial}},
+                                      .gradient = NotDifferentiable{"class numbers do not change smoothly with the logits"}};
   return op;
 }
 
 // RandomGamma: `shape` draws from the gamma distribution of each alpha, scale 1.
 const OpDef& random_gamma_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "RandomGamma",
-      .inputs = {{"shape", type_attr("S")}, {"alpha", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {seed_attribute(), seed2_attribute(), type_attribute("S", kIndexTypes), type_attribute("T", kSampled)},
-      .is_stateful = true,
-      .shape = gamma_shape,
-      .kernels = {{.make = make_gamma}},
-      .gradient = random_gamma_gradient};
+  static const OpDef& op = *new OpDef{.name = "RandomGamma",
+                                      .inputs = {{"shape", type_attr("S")}, {"alpha", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {seed_attribute(), seed2_attribute(), type_attribute("S", kIndexTypes), type_attribute("T", kSampled)},
+                                      .is_stateful = true,
+                                      .shape = gamma_shape,
+                                      .kernels = {{.make = make_gamma}},
+                                      .gradient = random_gamma_gradient};
   return op;
 }
 
 // ParameterizedTruncatedNormal: normal numbers of given means and deviations between given bounds, each a scalar or one a row.
 const OpDef& parameterized_truncated_normal_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ParameterizedTruncatedNormal",
-      .inputs = {{"shape", type_attr("T")}, {"means", type_attr("dtype")}, {"stdevs", type_attr("dtype")}, {"minvals", type_attr("dtype")}, {"maxvals", type_attr("dtype")}},
-      .outputs = {{"output", type_attr("dtype")}},
-      .attrs = {seed_attribute(), seed2_attribute(), type_attribute("dtype", kFloatTypes), type_attribute("T", kIndexTypes)},
-      .is_stateful = true,
-      .shape = bounded_normal_shape,
-      .kernels = {{.constraints = {{"dtype", kSampled}}, .make = make_bounded_normal}},
-      .gradient = NotDifferentiable{"TensorFlow defines none"}};
+  static const OpDef& op =
+      *new OpDef{.name = "ParameterizedTruncatedNormal",
+                 .inputs = {{"shape", type_attr("T")},
+                            {"means", type_attr("dtype")},
+                            {"stdevs", type_attr("dtype")},
+                            {"minvals", type_attr("dtype")},
+                            {"maxvals", type_attr("dtype")}},
+                 .outputs = {{"output", type_attr("dtype")}},
+                 .attrs = {seed_attribute(), seed2_attribute(), type_attribute("dtype", kFloatTypes), type_attribute("T", kIndexTypes)},
+                 .is_stateful = true,
+                 .shape = bounded_normal_shape,
+                 .kernels = {{.constraints = {{"dtype", kSampled}}, .make = make_bounded_normal}},
+                 .gradient = NotDifferentiable{"TensorFlow defines none"}};
   return op;
 }
 

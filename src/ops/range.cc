@@ -18,12 +18,12 @@ constexpr DTypeSet kRangeTypes = {DType::kFloat32, DType::kFloat64, DType::kInt3
 constexpr DTypeSet kLinSpaceTypes = {DType::kFloat32, DType::kFloat64, DType::kBFloat16};
 
 // |a - b|, without overflow.
-template <typename T>
-uint64_t distance(T a, T b) { return a > b ? static_cast<uint64_t>(a) - static_cast<uint64_t>(b) : static_cast<uint64_t>(b) - static_cast<uint64_t>(a); }
+template <typename T> uint64_t distance(T a, T b) {
+  return a > b ? static_cast<uint64_t>(a) - static_cast<uint64_t>(b) : static_cast<uint64_t>(b) - static_cast<uint64_t>(a);
+}
 
 // How many values lie between start and limit.
-template <typename T>
-absl::StatusOr<int64_t> range_size(T start, T limit, T delta) {
+template <typename T> absl::StatusOr<int64_t> range_size(T start, T limit, T delta) {
   if (delta == T(0)) return invalid_argument("Requires delta != 0: ", 0);
   const auto text = [](T value) {
     if constexpr (std::is_same_v<T, bfloat16>) return static_cast<float>(value);
@@ -52,8 +52,7 @@ absl::Status check_scalars(const KernelContext& context, std::initializer_list<s
   return absl::OkStatus();
 }
 
-template <typename T>
-absl::Status range_values(KernelContext& context) {
+template <typename T> absl::Status range_values(KernelContext& context) {
   const T start = context.input(0).scalar<T>();
   const T delta = context.input(2).scalar<T>();
   WEFT_ASSIGN_OR_RETURN(const int64_t n, range_size<T>(start, context.input(1).scalar<T>(), delta));
@@ -62,7 +61,8 @@ absl::Status range_values(KernelContext& context) {
   WEFT_RETURN_IF_ERROR(context.allocate_output(0, shape, &out));
   T* values = out->data<T>();
   if constexpr (std::is_integral_v<T>) {
-    for (int64_t i = 0; i < n; ++i) values[i] = static_cast<T>(static_cast<uint64_t>(start) + static_cast<uint64_t>(i) * static_cast<uint64_t>(delta));
+    for (int64_t i = 0; i < n; ++i)
+      values[i] = static_cast<T>(static_cast<uint64_t>(start) + static_cast<uint64_t>(i) * static_cast<uint64_t>(delta));
   } else {
     T value = start;  // summed up, not multiplied: TensorFlow's values
     for (int64_t i = 0; i < n; ++i) {
@@ -101,8 +101,7 @@ absl::Status range_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-template <typename T>
-void linspace_values(T start, T stop, Tensor& out) {
+template <typename T> void linspace_values(T start, T stop, Tensor& out) {
   T* values = out.data<T>();
   const int64_t n = out.num_elements();
   values[0] = start;
@@ -141,27 +140,25 @@ absl::Status linspace_shape(ShapeContext& c) {
 
 // Range: start, start + delta, … as far as they lie before limit.
 const OpDef& range_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Range",
-      .inputs = {{"start", type_attr("Tidx")}, {"limit", type_attr("Tidx")}, {"delta", type_attr("Tidx")}},
-      .outputs = {{"output", type_attr("Tidx")}},
-      .attrs = {type_attribute("Tidx", kRangeTypes, DType::kInt32)},
-      .shape = range_shape,
-      .kernels = {{.make = make_range}},
-      .gradient = NotDifferentiable{"a range counts"}};
+  static const OpDef& op = *new OpDef{.name = "Range",
+                                      .inputs = {{"start", type_attr("Tidx")}, {"limit", type_attr("Tidx")}, {"delta", type_attr("Tidx")}},
+                                      .outputs = {{"output", type_attr("Tidx")}},
+                                      .attrs = {type_attribute("Tidx", kRangeTypes, DType::kInt32)},
+                                      .shape = range_shape,
+                                      .kernels = {{.make = make_range}},
+                                      .gradient = NotDifferentiable{"a range counts"}};
   return op;
 }
 
 // LinSpace: num values start + i (stop - start) / (num - 1).
 const OpDef& linspace_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "LinSpace",
-      .inputs = {{"start", type_attr("T")}, {"stop", type_attr("T")}, {"num", type_attr("Tidx")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T", kLinSpaceTypes), type_attribute("Tidx", kIndexTypes, DType::kInt32)},
-      .shape = linspace_shape,
-      .kernels = {{.make = make_linspace}},
-      .gradient = NotDifferentiable{"TensorFlow defines none for LinSpace"}};
+  static const OpDef& op = *new OpDef{.name = "LinSpace",
+                                      .inputs = {{"start", type_attr("T")}, {"stop", type_attr("T")}, {"num", type_attr("Tidx")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T", kLinSpaceTypes), type_attribute("Tidx", kIndexTypes, DType::kInt32)},
+                                      .shape = linspace_shape,
+                                      .kernels = {{.make = make_linspace}},
+                                      .gradient = NotDifferentiable{"TensorFlow defines none for LinSpace"}};
   return op;
 }
 

@@ -18,8 +18,7 @@
 namespace weft {
 
 // Accumulators: 16-bit floats are summed in float; everything else in itself (bool in a byte, for std::vector's sake).
-template <typename T>
-using AccumulatorOf =
+template <typename T> using AccumulatorOf =
     std::conditional_t<std::is_same_v<T, half> || std::is_same_v<T, bfloat16>, float, std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>>;
 
 struct SumReducer {
@@ -54,7 +53,8 @@ struct MeanReducer : SumReducer {
   template <typename T> static absl::Status check(int64_t count) {
     if constexpr (std::is_integral_v<T>) {
       if (count != 0 && static_cast<T>(count) == T(0)) {
-        return invalid_argument("Mean of ", count, " elements of ", dtype_name(dtype_of<T>), ": the type cannot hold the count. Cast to a wider type first.");
+        return invalid_argument("Mean of ", count, " elements of ", dtype_name(dtype_of<T>),
+                                ": the type cannot hold the count. Cast to a wider type first.");
       }
     }
     return absl::OkStatus();
@@ -75,13 +75,11 @@ struct ProdReducer : SumReducer {
   template <typename T> static T empty() { return T(1); }
 };
 
-template <typename T>
-T lowest_value() {
+template <typename T> T lowest_value() {
   if constexpr (std::is_integral_v<T>) return std::numeric_limits<T>::lowest();
   else return T(-std::numeric_limits<float>::infinity());
 }
-template <typename T>
-T highest_value() {
+template <typename T> T highest_value() {
   if constexpr (std::is_integral_v<T>) return std::numeric_limits<T>::max();
   else return T(std::numeric_limits<float>::infinity());
 }

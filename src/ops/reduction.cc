@@ -89,7 +89,8 @@ const OpDef& min_op() {
 
 // EuclideanNorm: sqrt of the sum of |x|^2.
 const OpDef& euclidean_norm_op() {
-  static const OpDef& op = *new OpDef(reduction_op("EuclideanNorm", euclidean_norm_kernels(), NotDifferentiable{"TensorFlow gives EuclideanNorm no gradient; write sqrt(reduce_sum(square(x)))"}));
+  static const OpDef& op = *new OpDef(reduction_op(
+      "EuclideanNorm", euclidean_norm_kernels(), NotDifferentiable{"TensorFlow gives EuclideanNorm no gradient; write sqrt(reduce_sum(square(x)))"}));
   return op;
 }
 
@@ -105,8 +106,6 @@ const OpDef& any_op() {
   return op;
 }
 
-OpList reduction_ops() {
-  return {&sum_op(), &mean_op(), &prod_op(), &max_op(), &min_op(), &euclidean_norm_op(), &all_op(), &any_op()};
-}
+OpList reduction_ops() { return {&sum_op(), &mean_op(), &prod_op(), &max_op(), &min_op(), &euclidean_norm_op(), &all_op(), &any_op()}; }
 
 }  // namespace weft

@@ -28,9 +28,9 @@ struct AxisGroup {
 
 // What a reduction of `shape` over `axes` comes to.
 struct ReductionPlan {
-  Shape output;                                // with or without the reduced axes
-  absl::InlinedVector<AxisGroup, 4> groups;    // alternating; empty when every axis has size 1
-  int64_t reduced_count = 1;                   // elements that make one result
+  Shape output;                              // with or without the reduced axes
+  absl::InlinedVector<AxisGroup, 4> groups;  // alternating; empty when every axis has size 1
+  int64_t reduced_count = 1;                 // elements that make one result
   bool reduces() const { return reduced_count != 1; }
 
   static absl::StatusOr<ReductionPlan> make(const Shape& shape, const Tensor& axes, bool keep_dims);
@@ -44,8 +44,7 @@ inline constexpr int64_t kLeafRows = 128;  // rows
 inline constexpr int64_t kColumns = 256;   // columns of a block: an accumulator row stays in L1
 
 // Up to kLeaf elements.
-template <typename R, typename In, typename Acc>
-Acc reduce_leaf(const In* x, int64_t n) {
+template <typename R, typename In, typename Acc> Acc reduce_leaf(const In* x, int64_t n) {
   if (n < 2 * kLanes) {
     Acc total = R::template identity<Acc>();
     for (int64_t i = 0; i < n; ++i) total = R::combine(total, R::template load<Acc>(x[i]));
@@ -59,14 +58,14 @@ Acc reduce_leaf(const In* x, int64_t n) {
   }
   for (int64_t j = 0; i < n; ++i, ++j) lanes[static_cast<size_t>(j)] = R::combine(lanes[static_cast<size_t>(j)], R::template load<Acc>(x[i]));
   for (int64_t width = kLanes / 2; width > 0; width /= 2) {
-    for (int64_t j = 0; j < width; ++j) lanes[static_cast<size_t>(j)] = R::combine(lanes[static_cast<size_t>(j)], lanes[static_cast<size_t>(j + width)]);
+    for (int64_t j = 0; j < width; ++j)
+      lanes[static_cast<size_t>(j)] = R::combine(lanes[static_cast<size_t>(j)], lanes[static_cast<size_t>(j + width)]);
   }
   return lanes[0];
 }
 
 // Any number of elements: halves down to leaves. Depth: log2(n / kLeaf).
-template <typename R, typename In, typename Acc>
-Acc reduce_run(const In* x, int64_t n) {
+template <typename R, typename In, typename Acc> Acc reduce_run(const In* x, int64_t n) {
   if (n <= kLeaf) return reduce_leaf<R, In, Acc>(x, n);
   const int64_t half_leaves = ((n + kLeaf - 1) / kLeaf + 1) / 2;
   const int64_t first = half_leaves * kLeaf;
@@ -75,8 +74,7 @@ Acc reduce_run(const In* x, int64_t n) {
 }
 
 // out[j] = reduction of column j over `rows` rows `stride` apart, for width <= kColumns columns.
-template <typename R, typename In, typename Acc>
-void reduce_rows(const In* x, int64_t rows, int64_t stride, int64_t width, Acc* out) {
+template <typename R, typename In, typename Acc> void reduce_rows(const In* x, int64_t rows, int64_t stride, int64_t width, Acc* out) {
   if (rows > kLeafRows) {
     const int64_t half_leaves = ((rows + kLeafRows - 1) / kLeafRows + 1) / 2;
     const int64_t first = half_leaves * kLeafRows;
@@ -94,14 +92,14 @@ void reduce_rows(const In* x, int64_t rows, int64_t stride, int64_t width, Acc* 
 }
 
 // As reduce_rows over all of a [rows, width] matrix of few columns: several rows are read as one long one, so that lanes are full.
-template <typename R, typename In, typename Acc>
-void reduce_narrow_rows(const In* x, int64_t rows, int64_t width, Acc* out) {
+template <typename R, typename In, typename Acc> void reduce_narrow_rows(const In* x, int64_t rows, int64_t width, Acc* out) {
   const int64_t fold = kColumns / width;
   const int64_t long_rows = rows / fold;
   std::array<Acc, kColumns> lanes;
   reduce_rows<R, In, Acc>(x, long_rows, fold * width, fold * width, lanes.data());
   for (int64_t k = 1; k < fold; ++k) {
-    for (int64_t j = 0; j < width; ++j) lanes[static_cast<size_t>(j)] = R::combine(lanes[static_cast<size_t>(j)], lanes[static_cast<size_t>(k * width + j)]);
+    for (int64_t j = 0; j < width; ++j)
+      lanes[static_cast<size_t>(j)] = R::combine(lanes[static_cast<size_t>(j)], lanes[static_cast<size_t>(k * width + j)]);
   }
   reduce_rows<R, In, Acc>(x + long_rows * fold * width, rows - long_rows * fold, width, width, out);
   for (int64_t j = 0; j < width; ++j) out[j] = R::combine(lanes[static_cast<size_t>(j)], out[j]);
@@ -168,8 +166,7 @@ absl::Status reduce_group(KernelContext& context, const In* x, int64_t outer, in
 }  // namespace reduction_internal
 
 // Runs reducer R (reducers.h) over `input` as `plan` says.
-template <typename R, typename T>
-absl::Status reduce(KernelContext& context, const Tensor& input, const ReductionPlan& plan, Tensor& output) {
+template <typename R, typename T> absl::Status reduce(KernelContext& context, const Tensor& input, const ReductionPlan& plan, Tensor& output) {
   using Acc = AccumulatorOf<T>;
   T* out = output.data<T>();
   const int64_t results = output.num_elements();
@@ -219,8 +216,7 @@ absl::Status reduce(KernelContext& context, const Tensor& input, const Reduction
 }
 
 // The kernel of a reduction op whose input's dtype is in Set: attributes keep_dims, inputs (input, axes).
-template <typename R, DTypeSet Set>
-absl::StatusOr<Kernel> make_reduction(const KernelInit& init) {
+template <typename R, DTypeSet Set> absl::StatusOr<Kernel> make_reduction(const KernelInit& init) {
   const bool keep_dims = init.get<bool>("keep_dims");
   Kernel kernel;
   dispatch<Set>(init.input_dtype(0), [&](auto tag) {
@@ -241,10 +237,7 @@ absl::StatusOr<Kernel> make_reduction(const KernelInit& init) {
   return kernel;
 }
 
-template <typename R, DTypeSet Set>
-KernelTable reduction_kernels() {
-  return {{.constraints = {{"T", Set}}, .make = make_reduction<R, Set>}};
-}
+template <typename R, DTypeSet Set> KernelTable reduction_kernels() { return {{.constraints = {{"T", Set}}, .make = make_reduction<R, Set>}}; }
 
 // The dtypes of TensorFlow's CPU kernels.
 inline constexpr DTypeSet kReductionReal = kFloatTypes | kIntTypes;

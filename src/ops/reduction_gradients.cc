@@ -71,7 +71,8 @@ std::optional<Int64s> constant_axes(const Output& axes) {
 
 bool counts_up(const Int64s& axes, int rank) {
   if (static_cast<int>(axes.size()) != rank) return false;
-  for (int i = 0; i < rank; ++i) if (axes[static_cast<size_t>(i)] != i) return false;
+  for (int i = 0; i < rank; ++i)
+    if (axes[static_cast<size_t>(i)] != i) return false;
   return true;
 }
 

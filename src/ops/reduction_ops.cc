@@ -65,7 +65,8 @@ Output reduce_variance(const Operand& input, ReduceOptions options, Loc where) {
   if (graph == nullptr || input.failed()) return Output::failed(graph);
   const Composite scope(*graph, name_or(options.name, "reduce_variance"), where);
   const Output means = reduce_mean(input, {.axis = options.axis, .keepdims = true});
-  const Output deviations = apply_operator(BinaryOperator::kSub, input.variable() != nullptr ? TensorOperand(*input.variable()) : TensorOperand(convert(input, graph)), means);
+  const Output deviations = apply_operator(
+      BinaryOperator::kSub, input.variable() != nullptr ? TensorOperand(*input.variable()) : TensorOperand(convert(input, graph)), means);
   return reduce_mean(square(deviations), {.axis = options.axis, .keepdims = options.keepdims});
 }
 
@@ -87,11 +88,19 @@ Output count_nonzero(const Operand& input, CountNonzeroOptions options, Loc wher
 }
 
 Output argmax(const Operand& input, ArgOptions options, Loc where) {
-  return OpBuilder(arg_max_op(), options.name, where).input(input).input(options.axis.value_or(Operand(0))).attr("output_type", options.output_type).output();
+  return OpBuilder(arg_max_op(), options.name, where)
+      .input(input)
+      .input(options.axis.value_or(Operand(0)))
+      .attr("output_type", options.output_type)
+      .output();
 }
 
 Output argmin(const Operand& input, ArgOptions options, Loc where) {
-  return OpBuilder(arg_min_op(), options.name, where).input(input).input(options.axis.value_or(Operand(0))).attr("output_type", options.output_type).output();
+  return OpBuilder(arg_min_op(), options.name, where)
+      .input(input)
+      .input(options.axis.value_or(Operand(0)))
+      .attr("output_type", options.output_type)
+      .output();
 }
 
 namespace {
@@ -102,7 +111,11 @@ Output cumulative(const OpDef& op, const Operand& x, const Operand& axis, const 
 
 }  // namespace
 
-Output cumsum(const Operand& x, const Operand& axis, CumulativeOptions options, Loc where) { return cumulative(cumsum_op(), x, axis, options, where); }
-Output cumprod(const Operand& x, const Operand& axis, CumulativeOptions options, Loc where) { return cumulative(cumprod_op(), x, axis, options, where); }
+Output cumsum(const Operand& x, const Operand& axis, CumulativeOptions options, Loc where) {
+  return cumulative(cumsum_op(), x, axis, options, where);
+}
+Output cumprod(const Operand& x, const Operand& axis, CumulativeOptions options, Loc where) {
+  return cumulative(cumprod_op(), x, axis, options, where);
+}
 
 }  // namespace weft

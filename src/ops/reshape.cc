@@ -37,7 +37,8 @@ absl::Status reshape_shape(ShapeContext& c) {
     const Extent from = extent(in);
     if (to.unknown == -1 && from.unknown == -1) {
       if (to.elements != from.elements) {
-        return invalid_argument("Cannot reshape a tensor with ", from.elements, " elements to shape ", out.to_string(), " (", to.elements, " elements)");
+        return invalid_argument("Cannot reshape a tensor with ", from.elements, " elements to shape ", out.to_string(), " (", to.elements,
+                                " elements)");
       }
     } else if (to.unknown >= 0 && from.unknown == -1 && to.elements > 0) {
       WEFT_RETURN_IF_ERROR(check_divides(from.elements, to.elements));
@@ -189,28 +190,26 @@ Gradients reshape_back(GradientContext& g) {
 
 // Reshape: the elements in row-major order in another shape; one size may be -1.
 const OpDef& reshape_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Reshape",
-      .inputs = {{"tensor", type_attr("T")}, {"shape", type_attr("Tshape")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Tshape", kIndexTypes, DType::kInt32)},
-      .shape = reshape_shape,
-      .partial_value = reshape_value,
-      .kernels = {{.make = make_reshape}},
-      .gradient = reshape_back};
+  static const OpDef& op = *new OpDef{.name = "Reshape",
+                                      .inputs = {{"tensor", type_attr("T")}, {"shape", type_attr("Tshape")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("Tshape", kIndexTypes, DType::kInt32)},
+                                      .shape = reshape_shape,
+                                      .partial_value = reshape_value,
+                                      .kernels = {{.make = make_reshape}},
+                                      .gradient = reshape_back};
   return op;
 }
 
 // ExpandDims: a new dimension of size 1 before dimension `dim`.
 const OpDef& expand_dims_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ExpandDims",
-      .inputs = {{"input", type_attr("T")}, {"dim", type_attr("Tdim")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Tdim", kIndexTypes, DType::kInt32)},
-      .shape = expand_dims_shape,
-      .kernels = {{.make = make_expand_dims}},
-      .gradient = reshape_back};
+  static const OpDef& op = *new OpDef{.name = "ExpandDims",
+                                      .inputs = {{"input", type_attr("T")}, {"dim", type_attr("Tdim")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("Tdim", kIndexTypes, DType::kInt32)},
+                                      .shape = expand_dims_shape,
+                                      .kernels = {{.make = make_expand_dims}},
+                                      .gradient = reshape_back};
   return op;
 }
 

@@ -12,8 +12,7 @@ namespace weft {
 namespace {
 
 // Copies slice `source(i)` of `columns` elements to slice i, for i in [0, n).
-template <typename Source>
-void copy_slices(const KernelContext& context, const Tensor& from, Tensor& to, int64_t n, int64_t columns, Source source) {
+template <typename Source> void copy_slices(const KernelContext& context, const Tensor& from, Tensor& to, int64_t n, int64_t columns, Source source) {
   dispatch<kAllTypes>(from.dtype(), [&](auto tag) {
     using T = typename decltype(tag)::type;
     context.parallel_for(n, tile_items(8 + columns), [&](int64_t begin, int64_t end) {
@@ -24,7 +23,8 @@ void copy_slices(const KernelContext& context, const Tensor& from, Tensor& to, i
 
 absl::Status check_dtype(const VariableResource& variable, DType dtype) {
   if (variable.value.dtype() == dtype) return absl::OkStatus();
-  return invalid_argument("Trying to read variable with wrong dtype. Expected ", dtype_cc_name(dtype), " got ", dtype_cc_name(variable.value.dtype()));
+  return invalid_argument("Trying to read variable with wrong dtype. Expected ", dtype_cc_name(dtype), " got ",
+                          dtype_cc_name(variable.value.dtype()));
 }
 
 // --- ResourceGather ----------------------------------------------------------------------------------------------------------------
@@ -59,12 +59,15 @@ absl::Status gather(KernelContext& context, DType dtype, int64_t batch_dims) {
   Tensor* out;
   WEFT_RETURN_IF_ERROR(context.allocate_output(0, shape, &out));
   if (out->num_elements() == 0) return absl::OkStatus();
-  copy_slices(context, variable->value, *out, indices.num_elements(), columns, [&](int64_t i) { return i / per_batch * rows + index_at(indices, i); });
+  copy_slices(context, variable->value, *out, indices.num_elements(), columns,
+              [&](int64_t i) { return i / per_batch * rows + index_at(indices, i); });
   return absl::OkStatus();
 }
 
 absl::StatusOr<Kernel> make_gather(const KernelInit& init) {
-  return Kernel([dtype = init.get<DType>("dtype"), batch_dims = init.get<int64_t>("batch_dims")](KernelContext& context) { return gather(context, dtype, batch_dims); });
+  return Kernel([dtype = init.get<DType>("dtype"), batch_dims = init.get<int64_t>("batch_dims")](KernelContext& context) {
+    return gather(context, dtype, batch_dims);
+  });
 }
 
 absl::Status gather_shape(ShapeContext& c) {
@@ -110,7 +113,8 @@ absl::Status gather_nd(KernelContext& context, DType dtype) {
   Tensor* out;
   WEFT_RETURN_IF_ERROR(context.allocate_output(0, shape, &out));
   const int64_t columns = product(params.dims().subspan(static_cast<size_t>(depth)));
-  copy_slices(context, variable->value, *out, static_cast<int64_t>(slices.size()), columns, [&](int64_t i) { return slices[static_cast<size_t>(i)]; });
+  copy_slices(context, variable->value, *out, static_cast<int64_t>(slices.size()), columns,
+              [&](int64_t i) { return slices[static_cast<size_t>(i)]; });
   return absl::OkStatus();
 }
 
@@ -126,7 +130,8 @@ absl::Status gather_nd_shape(ShapeContext& c) {
     c.set_output(0, PartialShape::unknown());
     return absl::OkStatus();
   }
-  if (depth > params.rank()) return invalid_argument("indices.shape[-1] must be <= params.rank, but saw indices.shape[-1] = ", depth, " and params.rank = ", params.rank());
+  if (depth > params.rank())
+    return invalid_argument("indices.shape[-1] must be <= params.rank, but saw indices.shape[-1] = ", depth, " and params.rank = ", params.rank());
   Dims dims(indices.dims().begin(), indices.dims().end() - 1);
   dims.insert(dims.end(), params.dims().begin() + depth, params.dims().end());
   c.set_output(0, PartialShape(dims));
@@ -137,31 +142,30 @@ absl::Status gather_nd_shape(ShapeContext& c) {
 
 // ResourceGather: the rows of a variable that `indices` name, output [indices…, params[1:]…].
 const OpDef& resource_gather_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ResourceGather",
-      .inputs = {{"resource", DType::kResource}, {"indices", type_attr("Tindices")}},
-      .outputs = {{"output", type_attr("dtype")}},
-      .attrs = {int_attribute("batch_dims", 0), bool_attribute("validate_indices", true), type_attribute("dtype"), type_attribute("Tindices", kIndexTypes)},
-      .is_stateful = true,
-      .variable_access = VariableAccess::kRead,
-      .shape = gather_shape,
-      .kernels = {{.make = make_gather}},
-      .gradient = resource_gather_gradient};
+  static const OpDef& op = *new OpDef{.name = "ResourceGather",
+                                      .inputs = {{"resource", DType::kResource}, {"indices", type_attr("Tindices")}},
+                                      .outputs = {{"output", type_attr("dtype")}},
+                                      .attrs = {int_attribute("batch_dims", 0), bool_attribute("validate_indices", true), type_attribute("dtype"),
+                                                type_attribute("Tindices", kIndexTypes)},
+                                      .is_stateful = true,
+                                      .variable_access = VariableAccess::kRead,
+                                      .shape = gather_shape,
+                                      .kernels = {{.make = make_gather}},
+                                      .gradient = resource_gather_gradient};
   return op;
 }
 
 // ResourceGatherNd: the elements or slices of a variable at the positions that the rows of `indices` name.
 const OpDef& resource_gather_nd_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ResourceGatherNd",
-      .inputs = {{"resource", DType::kResource}, {"indices", type_attr("Tindices")}},
-      .outputs = {{"output", type_attr("dtype")}},
-      .attrs = {type_attribute("dtype"), type_attribute("Tindices", kIndexTypes)},
-      .is_stateful = true,
-      .variable_access = VariableAccess::kRead,
-      .shape = gather_nd_shape,
-      .kernels = {{.make = make_gather_nd}},
-      .gradient = resource_gather_nd_gradient};
+  static const OpDef& op = *new OpDef{.name = "ResourceGatherNd",
+                                      .inputs = {{"resource", DType::kResource}, {"indices", type_attr("Tindices")}},
+                                      .outputs = {{"output", type_attr("dtype")}},
+                                      .attrs = {type_attribute("dtype"), type_attribute("Tindices", kIndexTypes)},
+                                      .is_stateful = true,
+                                      .variable_access = VariableAccess::kRead,
+                                      .shape = gather_nd_shape,
+                                      .kernels = {{.make = make_gather_nd}},
+                                      .gradient = resource_gather_nd_gradient};
   return op;
 }
 

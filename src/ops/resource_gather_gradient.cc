@@ -1,9 +1,9 @@
 #include "src/ops/resource_gather_gradient.h"
 
-#include "weft/ops/gather_ops.h"
 #include "weft/graph/graph.h"
 #include "weft/graph/node.h"
 #include "weft/ops/array_ops.h"
+#include "weft/ops/gather_ops.h"
 #include "weft/ops/resource_variable_ops.h"
 
 namespace weft {

@@ -15,10 +15,22 @@ namespace {
 inline constexpr DTypeSet kAnyNumber = kFloatTypes | kComplexTypes | kIntTypes;
 inline constexpr DTypeSet kOrdered = kFloatTypes | kIntTypes;
 
-struct ScatterUpdate { static constexpr DTypeSet kTypes = kAllTypes; template <typename T> static void apply(T& a, const T& b) { a = b; } };
-struct ScatterAdd { static constexpr DTypeSet kTypes = kAnyNumber; template <typename T> static void apply(T& a, const T& b) { a = static_cast<T>(a + b); } };
-struct ScatterSub { static constexpr DTypeSet kTypes = kAnyNumber; template <typename T> static void apply(T& a, const T& b) { a = static_cast<T>(a - b); } };
-struct ScatterMul { static constexpr DTypeSet kTypes = kAnyNumber; template <typename T> static void apply(T& a, const T& b) { a = static_cast<T>(a * b); } };
+struct ScatterUpdate {
+  static constexpr DTypeSet kTypes = kAllTypes;
+  template <typename T> static void apply(T& a, const T& b) { a = b; }
+};
+struct ScatterAdd {
+  static constexpr DTypeSet kTypes = kAnyNumber;
+  template <typename T> static void apply(T& a, const T& b) { a = static_cast<T>(a + b); }
+};
+struct ScatterSub {
+  static constexpr DTypeSet kTypes = kAnyNumber;
+  template <typename T> static void apply(T& a, const T& b) { a = static_cast<T>(a - b); }
+};
+struct ScatterMul {
+  static constexpr DTypeSet kTypes = kAnyNumber;
+  template <typename T> static void apply(T& a, const T& b) { a = static_cast<T>(a * b); }
+};
 struct ScatterDiv {
   static constexpr DTypeSet kTypes = kAnyNumber;
   template <typename T> static void apply(T& a, const T& b) {
@@ -29,8 +41,14 @@ struct ScatterDiv {
     }
   }
 };
-struct ScatterMin { static constexpr DTypeSet kTypes = kOrdered; template <typename T> static void apply(T& a, const T& b) { a = std::min(a, b); } };
-struct ScatterMax { static constexpr DTypeSet kTypes = kOrdered; template <typename T> static void apply(T& a, const T& b) { a = std::max(a, b); } };
+struct ScatterMin {
+  static constexpr DTypeSet kTypes = kOrdered;
+  template <typename T> static void apply(T& a, const T& b) { a = std::min(a, b); }
+};
+struct ScatterMax {
+  static constexpr DTypeSet kTypes = kOrdered;
+  template <typename T> static void apply(T& a, const T& b) { a = std::max(a, b); }
+};
 
 // Applies update slice i, or the one element `updates` has when it is a scalar, to slice `target(i)` of the variable.
 template <typename Fn, typename T, typename Target>
@@ -72,15 +90,15 @@ absl::Status apply_updates(KernelContext& context, VariableResource& variable, c
 absl::Status check_target(const VariableResource& variable, const Tensor& updates) {
   if (!variable.initialized) return missing_variable(variable);
   if (variable.value.dtype() != updates.dtype()) {
-    return invalid_argument("variable '", variable.name, "' is of type ", dtype_name(variable.value.dtype()), ", the updates of ", dtype_name(updates.dtype()));
+    return invalid_argument("variable '", variable.name, "' is of type ", dtype_name(variable.value.dtype()), ", the updates of ",
+                            dtype_name(updates.dtype()));
   }
   return absl::OkStatus();
 }
 
 // --- By rows -----------------------------------------------------------------------------------------------------------------------
 
-template <typename Fn>
-absl::Status scatter(KernelContext& context) {
+template <typename Fn> absl::Status scatter(KernelContext& context) {
   VariableResource* variable;
   WEFT_RETURN_IF_ERROR(variable_input(context, 0, &variable));
   const Tensor& indices = context.input(1);
@@ -92,10 +110,12 @@ absl::Status scatter(KernelContext& context) {
   Dims dims(indices.shape().dims().begin(), indices.shape().dims().end());
   dims.insert(dims.end(), params.dims().begin() + 1, params.dims().end());
   if (updates.rank() != 0 && updates.shape().dims() != absl::Span<const int64_t>(dims)) {
-    return invalid_argument("shape of indices (", indices.shape().to_string(), ") is not compatible with the shape of updates (", updates.shape().to_string(), ")");
+    return invalid_argument("shape of indices (", indices.shape().to_string(), ") is not compatible with the shape of updates (",
+                            updates.shape().to_string(), ")");
   }
   WEFT_RETURN_IF_ERROR(check_rows(indices, params.dim(0)));
-  return apply_updates<Fn>(context, *variable, updates, indices.num_elements(), product(params.dims().subspan(1)), [&](int64_t i) { return index_at(indices, i); });
+  return apply_updates<Fn>(context, *variable, updates, indices.num_elements(), product(params.dims().subspan(1)),
+                           [&](int64_t i) { return index_at(indices, i); });
 }
 
 absl::Status scatter_shape(ShapeContext& c) {
@@ -109,22 +129,21 @@ absl::Status scatter_shape(ShapeContext& c) {
   return updates.merge(PartialShape(dims)).status();
 }
 
-template <typename Fn>
-OpDef scatter_op(std::string_view name, DTypeSet allowed) {
-  return {.name = name,
-          .inputs = {{"resource", DType::kResource}, {"indices", type_attr("Tindices")}, {"updates", type_attr("dtype")}},
-          .attrs = {type_attribute("dtype", allowed), type_attribute("Tindices", kIndexTypes)},
-          .is_stateful = true,
-          .variable_access = VariableAccess::kReadWrite,
-          .shape = scatter_shape,
-          .kernels = {{.constraints = {{"dtype", Fn::kTypes}}, .make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel(scatter<Fn>); }}},
-          .gradient = NoGradientDefined{}};
+template <typename Fn> OpDef scatter_op(std::string_view name, DTypeSet allowed) {
+  return {
+      .name = name,
+      .inputs = {{"resource", DType::kResource}, {"indices", type_attr("Tindices")}, {"updates", type_attr("dtype")}},
+      .attrs = {type_attribute("dtype", allowed), type_attribute("Tindices", kIndexTypes)},
+      .is_stateful = true,
+      .variable_access = VariableAccess::kReadWrite,
+      .shape = scatter_shape,
+      .kernels = {{.constraints = {{"dtype", Fn::kTypes}}, .make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel(scatter<Fn>); }}},
+      .gradient = NoGradientDefined{}};
 }
 
 // --- By positions --------------------------------------------------------------------------------------------------------------------
 
-template <typename Fn>
-absl::Status scatter_nd(KernelContext& context) {
+template <typename Fn> absl::Status scatter_nd(KernelContext& context) {
   VariableResource* variable;
   WEFT_RETURN_IF_ERROR(variable_input(context, 0, &variable));
   const Tensor& indices = context.input(1);
@@ -134,8 +153,8 @@ absl::Status scatter_nd(KernelContext& context) {
   const Shape& params = variable->value.shape();
   if (params.rank() < 1) return invalid_argument("Output must be at least 1-D, got shape: ", params.to_string());
   if (indices.rank() < 1 || updates.rank() < 1 || indices.dim(0) != updates.dim(0)) {
-    return invalid_argument("The outermost dimension of updates and indices must match. Got indices.shape ", indices.shape().to_string(), ", updates.shape ",
-                            updates.shape().to_string());
+    return invalid_argument("The outermost dimension of updates and indices must match. Got indices.shape ", indices.shape().to_string(),
+                            ", updates.shape ", updates.shape().to_string());
   }
   const int64_t depth = indices.rank() > 1 ? indices.dim(indices.rank() - 1) : 1;  // a vector of indices is a column of rows
   const int batch = indices.rank() > 1 ? indices.rank() - 1 : 1;
@@ -143,8 +162,9 @@ absl::Status scatter_nd(KernelContext& context) {
   Dims dims(outer.dims().begin(), outer.dims().end());
   if (depth <= params.rank()) dims.insert(dims.end(), params.dims().begin() + depth, params.dims().end());
   if (depth > params.rank() || updates.shape().dims() != absl::Span<const int64_t>(dims)) {
-    return invalid_argument("Must have updates.shape = indices.shape[:batch_dim] + params_shape[slice_dim:], got updates.shape: ", updates.shape().to_string(),
-                            ", indices.shape: ", indices.shape().to_string(), ", params_shape: ", params.to_string(), ", slice_dim: ", depth, ", and batch_dim: ", batch);
+    return invalid_argument(
+        "Must have updates.shape = indices.shape[:batch_dim] + params_shape[slice_dim:], got updates.shape: ", updates.shape().to_string(),
+        ", indices.shape: ", indices.shape().to_string(), ", params_shape: ", params.to_string(), ", slice_dim: ", depth, ", and batch_dim: ", batch);
   }
   std::vector<int64_t> slices;
   WEFT_RETURN_IF_ERROR(slice_numbers(indices, outer, depth, params, "shape", slices));
@@ -163,16 +183,16 @@ absl::Status scatter_nd_shape(ShapeContext& c) {
   return c.input(2).merge(PartialShape(dims)).status();
 }
 
-template <typename Fn>
-OpDef scatter_nd_op(std::string_view name) {
-  return {.name = name,
-          .inputs = {{"ref", DType::kResource}, {"indices", type_attr("Tindices")}, {"updates", type_attr("T")}},
-          .attrs = {type_attribute("T"), type_attribute("Tindices", kIndexTypes), bool_attribute("use_locking", true)},
-          .is_stateful = true,
-          .variable_access = VariableAccess::kReadWrite,
-          .shape = scatter_nd_shape,
-          .kernels = {{.constraints = {{"T", Fn::kTypes}}, .make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel(scatter_nd<Fn>); }}},
-          .gradient = NoGradientDefined{}};
+template <typename Fn> OpDef scatter_nd_op(std::string_view name) {
+  return {
+      .name = name,
+      .inputs = {{"ref", DType::kResource}, {"indices", type_attr("Tindices")}, {"updates", type_attr("T")}},
+      .attrs = {type_attribute("T"), type_attribute("Tindices", kIndexTypes), bool_attribute("use_locking", true)},
+      .is_stateful = true,
+      .variable_access = VariableAccess::kReadWrite,
+      .shape = scatter_nd_shape,
+      .kernels = {{.constraints = {{"T", Fn::kTypes}}, .make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel(scatter_nd<Fn>); }}},
+      .gradient = NoGradientDefined{}};
 }
 
 }  // namespace
@@ -229,8 +249,9 @@ const OpDef& resource_scatter_nd_sub_op() {
 }
 
 OpList resource_scatter_ops() {
-  return {&resource_scatter_update_op(), &resource_scatter_add_op(), &resource_scatter_sub_op(), &resource_scatter_mul_op(), &resource_scatter_div_op(),
-          &resource_scatter_min_op(), &resource_scatter_max_op(), &resource_scatter_nd_update_op(), &resource_scatter_nd_add_op(), &resource_scatter_nd_sub_op()};
+  return {&resource_scatter_update_op(), &resource_scatter_add_op(),   &resource_scatter_sub_op(), &resource_scatter_mul_op(),
+          &resource_scatter_div_op(),    &resource_scatter_min_op(),   &resource_scatter_max_op(), &resource_scatter_nd_update_op(),
+          &resource_scatter_nd_add_op(), &resource_scatter_nd_sub_op()};
 }
 
 }  // namespace weft

@@ -29,12 +29,13 @@ absl::StatusOr<Kernel> make_var_handle(const KernelInit& init) {
   if (name.empty()) name = std::string(init.name());
   const DType dtype = init.get<DType>("dtype");
   const PartialShape shape = init.get<PartialShape>("shape");
-  WEFT_ASSIGN_OR_RETURN(std::shared_ptr<VariableResource> variable,
-                        init.resources().lookup_or_create<VariableResource>(container, name, [&]() -> absl::StatusOr<std::shared_ptr<VariableResource>> {
-                          return std::make_shared<VariableResource>(name, container, dtype, shape);
-                        }));
+  WEFT_ASSIGN_OR_RETURN(std::shared_ptr<VariableResource> variable, init.resources().lookup_or_create<VariableResource>(
+                                                                        container, name, [&]() -> absl::StatusOr<std::shared_ptr<VariableResource>> {
+                                                                          return std::make_shared<VariableResource>(name, container, dtype, shape);
+                                                                        }));
   if (variable->dtype != dtype) {
-    return invalid_argument("variable '", name, "' is of type ", dtype_name(variable->dtype), " in this session, but this handle wants ", dtype_name(dtype));
+    return invalid_argument("variable '", name, "' is of type ", dtype_name(variable->dtype), " in this session, but this handle wants ",
+                            dtype_name(dtype));
   }
   Tensor handle(DType::kResource, Shape{});
   ResourceHandle& h = *handle.data<ResourceHandle>();
@@ -64,7 +65,8 @@ absl::StatusOr<Kernel> make_read_variable(const KernelInit& init) {
     WEFT_RETURN_IF_ERROR(variable_input(context, 0, &variable));
     WEFT_RETURN_IF_ERROR(variable->read(&context.output(0)));
     if (context.output(0).dtype() == dtype) return absl::OkStatus();
-    return invalid_argument("Trying to read variable with wrong dtype. Expected ", dtype_cc_name(dtype), " got ", dtype_cc_name(context.output(0).dtype()));
+    return invalid_argument("Trying to read variable with wrong dtype. Expected ", dtype_cc_name(dtype), " got ",
+                            dtype_cc_name(context.output(0).dtype()));
   });
 }
 
@@ -87,7 +89,8 @@ bool may_keep(const KernelContext& context, const Tensor& value) { return contex
 absl::Status assign(KernelContext& context, VariableResource& variable) {
   const Tensor& value = context.input(1);
   if (value.dtype() != variable.dtype) {
-    return invalid_argument("Trying to assign variable with wrong dtype. Expected ", dtype_cc_name(variable.dtype), " got ", dtype_cc_name(value.dtype()));
+    return invalid_argument("Trying to assign variable with wrong dtype. Expected ", dtype_cc_name(variable.dtype), " got ",
+                            dtype_cc_name(value.dtype()));
   }
   Tensor dropped;  // freed after the lock is
   const std::lock_guard<std::mutex> lock(variable.mutex);
@@ -114,32 +117,35 @@ absl::StatusOr<Kernel> make_assign(const KernelInit&) {
 
 // --- AssignAddVariableOp, AssignSubVariableOp ------------------------------------------------------------------------------------
 
-struct AddInPlace { template <typename T> static void apply(T& a, T b) { a += b; } };
-struct SubtractInPlace { template <typename T> static void apply(T& a, T b) { a -= b; } };
+struct AddInPlace {
+  template <typename T> static void apply(T& a, T b) { a += b; }
+};
+struct SubtractInPlace {
+  template <typename T> static void apply(T& a, T b) { a -= b; }
+};
 
 inline constexpr DTypeSet kUpdateTypes = kFloatTypes | kComplexTypes | kIntTypes;
 
-template <typename T, typename Fn>
-void update_elements(const KernelContext& context, T* variable, const T* value, int64_t n) {
+template <typename T, typename Fn> void update_elements(const KernelContext& context, T* variable, const T* value, int64_t n) {
   context.parallel_for(n, tile_items(1), [&](int64_t begin, int64_t end) {
 #pragma GCC ivdep
     for (int64_t i = begin; i < end; ++i) Fn::apply(variable[i], value[i]);
   });
 }
 
-template <typename Fn>
-absl::Status update(KernelContext& context, std::string_view op) {
+template <typename Fn> absl::Status update(KernelContext& context, std::string_view op) {
   VariableResource* variable;
   WEFT_RETURN_IF_ERROR(variable_input(context, 0, &variable));
   const Tensor& value = context.input(1);
   const std::lock_guard<std::mutex> lock(variable->mutex);
   if (!variable->initialized) return missing_variable(*variable);
   if (variable->value.dtype() != value.dtype()) {
-    return invalid_argument("Trying to update variable with wrong dtype. Expected ", dtype_cc_name(variable->value.dtype()), " got ", dtype_cc_name(value.dtype()));
+    return invalid_argument("Trying to update variable with wrong dtype. Expected ", dtype_cc_name(variable->value.dtype()), " got ",
+                            dtype_cc_name(value.dtype()));
   }
   if (variable->value.shape() != value.shape()) {
-    return invalid_argument("Cannot update variable with shape ", variable->value.shape().to_string(), " using a Tensor with shape ", value.shape().to_string(),
-                            ", shapes must be equal.");
+    return invalid_argument("Cannot update variable with shape ", variable->value.shape().to_string(), " using a Tensor with shape ",
+                            value.shape().to_string(), ", shapes must be equal.");
   }
   WEFT_RETURN_IF_ERROR(variable->make_unique());
   const bool known = dispatch<kUpdateTypes>(value.dtype(), [&](auto tag) {
@@ -212,8 +218,7 @@ absl::StatusOr<Kernel> make_destroy(const KernelInit& init) {
   });
 }
 
-template <typename Fn>
-OpDef update_op(std::string_view name) {
+template <typename Fn> OpDef update_op(std::string_view name) {
   return {.name = name,
           .inputs = {{"resource", DType::kResource}, {"value", type_attr("dtype")}},
           .attrs = {type_attribute("dtype")},
@@ -231,44 +236,42 @@ OpDef update_op(std::string_view name) {
 
 // VarHandleOp: the handle of the session's variable `shared_name` (or the node's name) in `container`.
 const OpDef& var_handle_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "VarHandleOp",
-      .outputs = {{"resource", DType::kResource}},
-      .attrs = {string_attribute("container", ""), string_attribute("shared_name", ""), type_attribute("dtype"), attribute("shape", AttrType::kShape)},
-      .is_stateful = true,
-      .shape = var_handle_shape,
-      .kernels = {{.make = make_var_handle}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "VarHandleOp",
+                                      .outputs = {{"resource", DType::kResource}},
+                                      .attrs = {string_attribute("container", ""), string_attribute("shared_name", ""), type_attribute("dtype"),
+                                                attribute("shape", AttrType::kShape)},
+                                      .is_stateful = true,
+                                      .shape = var_handle_shape,
+                                      .kernels = {{.make = make_var_handle}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 // ReadVariableOp: the variable's value, without a copy. Gradient: dy, to the handle.
 const OpDef& read_variable_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ReadVariableOp",
-      .inputs = {{"resource", DType::kResource}},
-      .outputs = {{"value", type_attr("dtype")}},
-      .attrs = {type_attribute("dtype")},
-      .is_stateful = true,
-      .variable_access = VariableAccess::kRead,
-      .shape = read_variable_shape,
-      .kernels = {{.make = make_read_variable}},
-      .gradient = [](GradientContext& g) { return g.one(g.dy_any()); }};
+  static const OpDef& op = *new OpDef{.name = "ReadVariableOp",
+                                      .inputs = {{"resource", DType::kResource}},
+                                      .outputs = {{"value", type_attr("dtype")}},
+                                      .attrs = {type_attribute("dtype")},
+                                      .is_stateful = true,
+                                      .variable_access = VariableAccess::kRead,
+                                      .shape = read_variable_shape,
+                                      .kernels = {{.make = make_read_variable}},
+                                      .gradient = [](GradientContext& g) { return g.one(g.dy_any()); }};
   return op;
 }
 
 // AssignVariableOp: the variable becomes `value`, whatever it was.
 const OpDef& assign_variable_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "AssignVariableOp",
-      .inputs = {{"resource", DType::kResource}, {"value", type_attr("dtype")}},
-      .attrs = {type_attribute("dtype")},
-      .is_stateful = true,
-      .keeps_input = true,
-      .variable_access = VariableAccess::kWrite,
-      .shape = assign_shape,
-      .kernels = {{.make = make_assign}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "AssignVariableOp",
+                                      .inputs = {{"resource", DType::kResource}, {"value", type_attr("dtype")}},
+                                      .attrs = {type_attribute("dtype")},
+                                      .is_stateful = true,
+                                      .keeps_input = true,
+                                      .variable_access = VariableAccess::kWrite,
+                                      .shape = assign_shape,
+                                      .kernels = {{.make = make_assign}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
@@ -286,51 +289,48 @@ const OpDef& assign_sub_variable_op() {
 
 // VarIsInitializedOp: whether the variable has a value in this session.
 const OpDef& var_is_initialized_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "VarIsInitializedOp",
-      .inputs = {{"resource", DType::kResource}},
-      .outputs = {{"is_initialized", DType::kBool}},
-      .is_stateful = true,
-      .variable_access = VariableAccess::kRead,
-      .shape = scalar_shape,
-      .kernels = {{.make = make_is_initialized}},
-      .gradient = NotDifferentiable{"its output is a bool"}};
+  static const OpDef& op = *new OpDef{.name = "VarIsInitializedOp",
+                                      .inputs = {{"resource", DType::kResource}},
+                                      .outputs = {{"is_initialized", DType::kBool}},
+                                      .is_stateful = true,
+                                      .variable_access = VariableAccess::kRead,
+                                      .shape = scalar_shape,
+                                      .kernels = {{.make = make_is_initialized}},
+                                      .gradient = NotDifferentiable{"its output is a bool"}};
   return op;
 }
 
 // VariableShape: the shape of the variable's value.
 const OpDef& variable_shape_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "VariableShape",
-      .inputs = {{"input", DType::kResource}},
-      .outputs = {{"output", type_attr("out_type")}},
-      .attrs = {type_attribute("out_type", kIndexTypes, DType::kInt32)},
-      .is_stateful = true,
-      .variable_access = VariableAccess::kRead,
-      .shape = variable_shape_shape,
-      .partial_value = variable_shape_value,
-      .kernels = {{.make = make_variable_shape}},
-      .gradient = NotDifferentiable{"a shape does not depend on the values"}};
+  static const OpDef& op = *new OpDef{.name = "VariableShape",
+                                      .inputs = {{"input", DType::kResource}},
+                                      .outputs = {{"output", type_attr("out_type")}},
+                                      .attrs = {type_attribute("out_type", kIndexTypes, DType::kInt32)},
+                                      .is_stateful = true,
+                                      .variable_access = VariableAccess::kRead,
+                                      .shape = variable_shape_shape,
+                                      .partial_value = variable_shape_value,
+                                      .kernels = {{.make = make_variable_shape}},
+                                      .gradient = NotDifferentiable{"a shape does not depend on the values"}};
   return op;
 }
 
 // DestroyResourceOp: the variable loses its value, as if it had never been assigned.
 const OpDef& destroy_resource_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "DestroyResourceOp",
-      .inputs = {{"resource", DType::kResource}},
-      .attrs = {bool_attribute("ignore_lookup_error", true)},
-      .is_stateful = true,
-      .variable_access = VariableAccess::kWrite,
-      .shape = no_outputs_shape,
-      .kernels = {{.make = make_destroy}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "DestroyResourceOp",
+                                      .inputs = {{"resource", DType::kResource}},
+                                      .attrs = {bool_attribute("ignore_lookup_error", true)},
+                                      .is_stateful = true,
+                                      .variable_access = VariableAccess::kWrite,
+                                      .shape = no_outputs_shape,
+                                      .kernels = {{.make = make_destroy}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 OpList resource_variable_ops() {
-  return {&var_handle_op(), &read_variable_op(), &assign_variable_op(), &assign_add_variable_op(), &assign_sub_variable_op(),
-          &var_is_initialized_op(), &variable_shape_op(), &destroy_resource_op()};
+  return {&var_handle_op(),          &read_variable_op(),      &assign_variable_op(), &assign_add_variable_op(),
+          &assign_sub_variable_op(), &var_is_initialized_op(), &variable_shape_op(),  &destroy_resource_op()};
 }
 
 }  // namespace weft

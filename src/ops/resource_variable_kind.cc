@@ -45,8 +45,9 @@ Operation update(const Variable& variable, VariableKind::Update update, const Op
   const Output value = convert(operand, &graph, variable.dtype(), "Const", where);
   if (!value) return Operation::failed(&graph);
   if (!variable.shape().is_compatible_with(value.shape())) {
-    graph.add_error(invalid_argument("variable ", variable.describe(), " cannot be updated with ", value.describe(), ": the shapes ", variable.shape().to_string(),
-                                     " and ", value.shape().to_string(), " differ"), where);
+    graph.add_error(invalid_argument("variable ", variable.describe(), " cannot be updated with ", value.describe(), ": the shapes ",
+                                     variable.shape().to_string(), " and ", value.shape().to_string(), " differ"),
+                    where);
     return Operation::failed(&graph);
   }
   const Operation made = OpBuilder(graph, op_of(update), name, where).input(variable.handle()).input(value).operation();

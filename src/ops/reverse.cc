@@ -88,7 +88,8 @@ absl::Status check_sequences(const Tensor& x, const Tensor& lengths, int64_t seq
   if (seq_dim < 0 || seq_dim >= x.rank()) return invalid_argument("seq_dim must be < input.dims()( ", seq_dim, " vs. ", x.rank(), ")");
   if (batch_dim < 0 || batch_dim >= x.rank()) return invalid_argument("batch_dim must be < input.dims()( ", batch_dim, " vs. ", x.rank(), ")");
   if (lengths.num_elements() != x.dim(static_cast<int>(batch_dim))) {
-    return invalid_argument("len(seq_lens) != input.dims(", batch_dim, "), (", lengths.num_elements(), " vs. ", x.dim(static_cast<int>(batch_dim)), ")");
+    return invalid_argument("len(seq_lens) != input.dims(", batch_dim, "), (", lengths.num_elements(), " vs. ", x.dim(static_cast<int>(batch_dim)),
+                            ")");
   }
   const Dims values = index_values(lengths);
   for (size_t i = 0; i < values.size(); ++i) {
@@ -152,28 +153,26 @@ const OpDef& reverse_op() {
       .name = "Reverse",
       .inputs = {{"tensor", type_attr("T")}, {"dims", DType::kBool}},
       .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T", {DType::kUInt8, DType::kInt8, DType::kUInt16, DType::kInt16, DType::kInt32, DType::kInt64, DType::kBool, DType::kHalf,
-                                     DType::kFloat32, DType::kFloat64, DType::kComplex64, DType::kComplex128, DType::kString})},
+      .attrs = {type_attribute("T", {DType::kUInt8, DType::kInt8, DType::kUInt16, DType::kInt16, DType::kInt32, DType::kInt64, DType::kBool,
+                                     DType::kHalf, DType::kFloat32, DType::kFloat64, DType::kComplex64, DType::kComplex128, DType::kString})},
       .shape = reverse_shape,
       .kernels = {{.make = make_reverse}},
-      .gradient = [](GradientContext& g) {
-        return g.first(OpBuilder(g.node().op(), "", Loc::current()).input(g.dy()).input(g.x(1)).output());
-      }};
+      .gradient = [](GradientContext& g) { return g.first(OpBuilder(g.node().op(), "", Loc::current()).input(g.dy()).input(g.x(1)).output()); }};
   return op;
 }
 
 // ReverseV2: the dimensions named, in reverse order.
 const OpDef& reverse_v2_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ReverseV2",
-      .inputs = {{"tensor", type_attr("T")}, {"axis", type_attr("Tidx")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("Tidx", kIndexTypes, DType::kInt32),
-                type_attribute("T", {DType::kUInt8, DType::kInt8, DType::kUInt16, DType::kInt16, DType::kInt32, DType::kInt64, DType::kBool, DType::kBFloat16,
-                                     DType::kHalf, DType::kFloat32, DType::kFloat64, DType::kComplex64, DType::kComplex128, DType::kString})},
-      .shape = reverse_v2_shape,
-      .kernels = {{.make = make_reverse_v2}},
-      .gradient = [](GradientContext& g) { return g.first(reverse(g.dy(), g.x(1))); }};
+  static const OpDef& op = *new OpDef{.name = "ReverseV2",
+                                      .inputs = {{"tensor", type_attr("T")}, {"axis", type_attr("Tidx")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("Tidx", kIndexTypes, DType::kInt32),
+                                                type_attribute("T", {DType::kUInt8, DType::kInt8, DType::kUInt16, DType::kInt16, DType::kInt32,
+                                                                     DType::kInt64, DType::kBool, DType::kBFloat16, DType::kHalf, DType::kFloat32,
+                                                                     DType::kFloat64, DType::kComplex64, DType::kComplex128, DType::kString})},
+                                      .shape = reverse_v2_shape,
+                                      .kernels = {{.make = make_reverse_v2}},
+                                      .gradient = [](GradientContext& g) { return g.first(reverse(g.dy(), g.x(1))); }};
   return op;
 }
 

@@ -33,8 +33,7 @@ absl::StatusOr<std::vector<int64_t>> shifts_of(const Shape& shape, const Tensor&
 }
 
 // Each row of the innermost axis that moves, or of the last axis, is copied in two pieces.
-template <typename S>
-void roll_elements(const S* from, S* to, const Shape& shape, const std::vector<int64_t>& shifts) {
+template <typename S> void roll_elements(const S* from, S* to, const Shape& shape, const std::vector<int64_t>& shifts) {
   int inner_axis = shape.rank() - 1;
   while (inner_axis > 0 && shifts[static_cast<size_t>(inner_axis)] == 0) --inner_axis;
   const int64_t run = count_of_dims(shape, inner_axis, shape.rank());
@@ -80,8 +79,7 @@ Gradients roll_gradient(GradientContext& g) {
 
 constexpr DTypeSet kWeights = {DType::kInt32, DType::kInt64, DType::kFloat32, DType::kFloat64};
 
-template <typename T>
-absl::Status bincount_kernel(KernelContext& context) {
+template <typename T> absl::Status bincount_kernel(KernelContext& context) {
   const Tensor& arr = context.input(0);
   const Tensor& size_input = context.input(1);
   const Tensor& weights = context.input(2);
@@ -122,27 +120,25 @@ absl::Status bincount_shape(ShapeContext& c) {
 
 // Roll: output[(i + shift) mod n] = input[i] along each axis. Gradient: rolled by -shift.
 const OpDef& roll_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Roll",
-      .inputs = {{"input", type_attr("T")}, {"shift", type_attr("Tshift")}, {"axis", type_attr("Taxis")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Tshift", kIndexTypes), type_attribute("Taxis", kIndexTypes)},
-      .shape = roll_shape,
-      .kernels = {{.make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel(roll_kernel); }}},
-      .gradient = roll_gradient};
+  static const OpDef& op = *new OpDef{.name = "Roll",
+                                      .inputs = {{"input", type_attr("T")}, {"shift", type_attr("Tshift")}, {"axis", type_attr("Taxis")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("Tshift", kIndexTypes), type_attribute("Taxis", kIndexTypes)},
+                                      .shape = roll_shape,
+                                      .kernels = {{.make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel(roll_kernel); }}},
+                                      .gradient = roll_gradient};
   return op;
 }
 
 // Bincount: bins[v] = the number of v in arr, or the sum of its weights, for v < size.
 const OpDef& bincount_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Bincount",
-      .inputs = {{"arr", DType::kInt32}, {"size", DType::kInt32}, {"weights", type_attr("T")}},
-      .outputs = {{"bins", type_attr("T")}},
-      .attrs = {type_attribute("T", kWeights)},
-      .shape = bincount_shape,
-      .kernels = {{.make = make_bincount}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "Bincount",
+                                      .inputs = {{"arr", DType::kInt32}, {"size", DType::kInt32}, {"weights", type_attr("T")}},
+                                      .outputs = {{"bins", type_attr("T")}},
+                                      .attrs = {type_attribute("T", kWeights)},
+                                      .shape = bincount_shape,
+                                      .kernels = {{.make = make_bincount}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 

@@ -18,7 +18,9 @@ namespace {
 constexpr int64_t kRootCost = 4;
 
 struct SquareFn {
-  template <typename T> static T apply(T x) { return wrapping(x, x, [](auto a, auto b) { return a * b; }); }
+  template <typename T> static T apply(T x) {
+    return wrapping(x, x, [](auto a, auto b) { return a * b; });
+  }
 };
 struct SqrtFn {
   template <typename T> static T apply(T x) { return std::sqrt(x); }
@@ -31,8 +33,7 @@ struct ReciprocalFn {
 };
 
 // Of a complex number the conjugate, as TensorFlow's gradients take it.
-template <typename T>
-T conjugate(T x) {
+template <typename T> T conjugate(T x) {
   if constexpr (std::is_floating_point_v<T>) return x;
   else return std::conj(x);
 }
@@ -123,7 +124,8 @@ const OpDef& rsqrt_op() {
 
 // Reciprocal: 1 / x.
 const OpDef& reciprocal_op() {
-  static const OpDef& op = *new OpDef(unary_op("Reciprocal", kUnaryNumbers, unary_kernels<ReciprocalFn, kFloatComplex>(kRootCost), reciprocal_gradient));
+  static const OpDef& op =
+      *new OpDef(unary_op("Reciprocal", kUnaryNumbers, unary_kernels<ReciprocalFn, kFloatComplex>(kRootCost), reciprocal_gradient));
   return op;
 }
 
@@ -156,13 +158,14 @@ const OpDef& reciprocal_grad_op() {
 
 // InvGrad: ReciprocalGrad's older name.
 const OpDef& inv_grad_op() {
-  static const OpDef& op =
-      *new OpDef(unary_gradient_op("InvGrad", binary_kernels<ReciprocalGradFn, kFloatComplex>(1, same_shape_binary_kernel), reciprocal_grad_gradient));
+  static const OpDef& op = *new OpDef(
+      unary_gradient_op("InvGrad", binary_kernels<ReciprocalGradFn, kFloatComplex>(1, same_shape_binary_kernel), reciprocal_grad_gradient));
   return op;
 }
 
 OpList root_ops() {
-  return {&square_op(), &sqrt_op(), &rsqrt_op(), &reciprocal_op(), &inv_op(), &sqrt_grad_op(), &rsqrt_grad_op(), &reciprocal_grad_op(), &inv_grad_op()};
+  return {&square_op(),    &sqrt_op(),       &rsqrt_op(),           &reciprocal_op(), &inv_op(),
+          &sqrt_grad_op(), &rsqrt_grad_op(), &reciprocal_grad_op(), &inv_grad_op()};
 }
 
 Output square(const Operand& x, std::string_view name, Loc where) { return build_unary(square_op(), x, name, where); }

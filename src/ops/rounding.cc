@@ -42,8 +42,7 @@ Gradients step_gradient(GradientContext& g) {
   return {Gradient::none(AbsentGradient::kNotDifferentiable, str_cat(g.node().describe(), " is constant almost everywhere"))};
 }
 
-template <typename F>
-OpDef number_kind_op(std::string_view name) {
+template <typename F> OpDef number_kind_op(std::string_view name) {
   OpDef def = unary_op(name, kFloatTypes, unary_kernels<F, kFloatTypes>(), NoGradientDefined{});
   def.outputs = {{"y", DType::kBool}};
   return def;

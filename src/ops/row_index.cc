@@ -22,7 +22,8 @@ absl::Status check_rows(const Tensor& indices, int64_t rows) {
   return absl::OkStatus();
 }
 
-absl::Status slice_numbers(const Tensor& indices, const Shape& outer, int64_t depth, const Shape& params, std::string_view what, std::vector<int64_t>& slices) {
+absl::Status slice_numbers(const Tensor& indices, const Shape& outer, int64_t depth, const Shape& params, std::string_view what,
+                           std::vector<int64_t>& slices) {
   slices.resize(static_cast<size_t>(outer.num_elements()));
   for (int64_t i = 0; i < outer.num_elements(); ++i) {
     int64_t slice = 0;

@@ -27,6 +27,7 @@ absl::Status check_rows(const Tensor& indices, int64_t rows);
 
 // The slices of `params` that the rows of `indices`, each of `depth` numbers, name, counted from the start. `outer` is the shape of the
 // rows. The error names the first row that leads outside: "indices[0] = [0, 5] does not index into WHAT [2,2]".
-absl::Status slice_numbers(const Tensor& indices, const Shape& outer, int64_t depth, const Shape& params, std::string_view what, std::vector<int64_t>& slices);
+absl::Status slice_numbers(const Tensor& indices, const Shape& outer, int64_t depth, const Shape& params, std::string_view what,
+                           std::vector<int64_t>& slices);
 
 }  // namespace weft

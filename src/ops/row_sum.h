@@ -14,8 +14,7 @@ constexpr int64_t kBlockRows = 128;
 constexpr int64_t kMaxTiles = 64;
 
 // Adds rows [begin, end) to `sum`, a block at a time: the rounding errors of a block stay small beside those of one long sum.
-template <typename A, typename AddRow>
-void add_rows(int64_t begin, int64_t end, int64_t width, A* block, A* sum, AddRow add_row) {
+template <typename A, typename AddRow> void add_rows(int64_t begin, int64_t end, int64_t width, A* block, A* sum, AddRow add_row) {
   for (int64_t at = begin; at < end; at += kBlockRows) {
     std::fill_n(block, width, A(0));
     for (int64_t row = at; row < std::min(end, at + kBlockRows); ++row) add_row(row, block);
@@ -26,8 +25,7 @@ void add_rows(int64_t begin, int64_t end, int64_t width, A* block, A* sum, AddRo
 
 // sum[i] = the sum over all rows of what add_row(row, accumulators) adds to accumulators[i]. The order of the additions depends on the
 // sizes only.
-template <typename A, typename AddRow>
-absl::Status sum_rows(const KernelContext& context, int64_t rows, int64_t width, A* sum, AddRow add_row) {
+template <typename A, typename AddRow> absl::Status sum_rows(const KernelContext& context, int64_t rows, int64_t width, A* sum, AddRow add_row) {
   using namespace row_sum_internal;
   std::fill_n(sum, width, A(0));
   if (rows == 0 || width == 0) return absl::OkStatus();

@@ -9,8 +9,7 @@
 namespace weft {
 
 // `count` elements of a plain type, 64-byte aligned; data() is null when there is no memory.
-template <typename T>
-class Scratch {
+template <typename T> class Scratch {
  public:
   explicit Scratch(int64_t count) : buffer_(BufferRef::adopt(Buffer::allocate(static_cast<size_t>(count) * sizeof(T)))) {}
   T* data() const { return buffer_ ? static_cast<T*>(buffer_->data()) : nullptr; }

@@ -24,7 +24,8 @@ absl::StatusOr<std::vector<Run>> find_runs(const Tensor& ids) {
   for (int64_t i = 0; i < n; ++i) {
     const int64_t id = index_at(ids, i);
     if (id < 0 || id > last) {
-      return invalid_argument("Segment id ", id, " out of range [0, ", std::max<int64_t>(last, 0) + 1, "), possibly because 'segment_ids' input is not sorted.");
+      return invalid_argument("Segment id ", id, " out of range [0, ", std::max<int64_t>(last, 0) + 1,
+                              "), possibly because 'segment_ids' input is not sorted.");
     }
     if (!runs.empty() && id < runs.back().group) return invalid_argument("segment ids are not increasing");
     if (!runs.empty() && id == runs.back().group) ++runs.back().rows;
@@ -55,8 +56,7 @@ void reduce_runs(const KernelContext& context, const T* data, const std::vector<
   });
 }
 
-template <typename R, typename T>
-absl::Status segment_reduce(KernelContext& context) {
+template <typename R, typename T> absl::Status segment_reduce(KernelContext& context) {
   const Tensor& data = context.input(0);
   const Tensor& ids = context.input(1);
   if (ids.rank() != 1) return invalid_argument("segment_ids should be a vector.");
@@ -72,8 +72,7 @@ absl::Status segment_reduce(KernelContext& context) {
   return absl::OkStatus();
 }
 
-template <typename R, DTypeSet Set>
-KernelTable segment_kernels() {
+template <typename R, DTypeSet Set> KernelTable segment_kernels() {
   return {{.constraints = {{"T", Set}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
              Kernel kernel;
              dispatch<Set>(init.type("T"), [&](auto tag) { kernel = Kernel(segment_reduce<R, typename decltype(tag)::type>); });
@@ -113,7 +112,8 @@ const OpDef& segment_sum_op() {
 }
 // SegmentMean: the sum over the count. Gradient: dy over the count, gathered.
 const OpDef& segment_mean_op() {
-  static const OpDef& op = *new OpDef(segment_op("SegmentMean", kNumberTypes, segment_kernels<MeanReducer, kReductionNumber>(), segment_mean_gradient));
+  static const OpDef& op =
+      *new OpDef(segment_op("SegmentMean", kNumberTypes, segment_kernels<MeanReducer, kReductionNumber>(), segment_mean_gradient));
   return op;
 }
 // SegmentProd: the product.
@@ -123,20 +123,32 @@ const OpDef& segment_prod_op() {
 }
 // SegmentMax, SegmentMin: the extremes. Gradient: dy shared equally by the elements that attain them.
 const OpDef& segment_max_op() {
-  static const OpDef& op = *new OpDef(segment_op("SegmentMax", kRealNumberTypes, segment_kernels<MaxReducer, kReductionReal>(), segment_extreme_gradient));
+  static const OpDef& op =
+      *new OpDef(segment_op("SegmentMax", kRealNumberTypes, segment_kernels<MaxReducer, kReductionReal>(), segment_extreme_gradient));
   return op;
 }
 const OpDef& segment_min_op() {
-  static const OpDef& op = *new OpDef(segment_op("SegmentMin", kRealNumberTypes, segment_kernels<MinReducer, kReductionReal>(), segment_extreme_gradient));
+  static const OpDef& op =
+      *new OpDef(segment_op("SegmentMin", kRealNumberTypes, segment_kernels<MinReducer, kReductionReal>(), segment_extreme_gradient));
   return op;
 }
 
 OpList segment_ops() { return {&segment_sum_op(), &segment_mean_op(), &segment_prod_op(), &segment_max_op(), &segment_min_op()}; }
 
-Output segment_sum(const Operand& data, const Operand& ids, std::string_view name, Loc where) { return build(segment_sum_op(), data, ids, name, where); }
-Output segment_mean(const Operand& data, const Operand& ids, std::string_view name, Loc where) { return build(segment_mean_op(), data, ids, name, where); }
-Output segment_prod(const Operand& data, const Operand& ids, std::string_view name, Loc where) { return build(segment_prod_op(), data, ids, name, where); }
-Output segment_max(const Operand& data, const Operand& ids, std::string_view name, Loc where) { return build(segment_max_op(), data, ids, name, where); }
-Output segment_min(const Operand& data, const Operand& ids, std::string_view name, Loc where) { return build(segment_min_op(), data, ids, name, where); }
+Output segment_sum(const Operand& data, const Operand& ids, std::string_view name, Loc where) {
+  return build(segment_sum_op(), data, ids, name, where);
+}
+Output segment_mean(const Operand& data, const Operand& ids, std::string_view name, Loc where) {
+  return build(segment_mean_op(), data, ids, name, where);
+}
+Output segment_prod(const Operand& data, const Operand& ids, std::string_view name, Loc where) {
+  return build(segment_prod_op(), data, ids, name, where);
+}
+Output segment_max(const Operand& data, const Operand& ids, std::string_view name, Loc where) {
+  return build(segment_max_op(), data, ids, name, where);
+}
+Output segment_min(const Operand& data, const Operand& ids, std::string_view name, Loc where) {
+  return build(segment_min_op(), data, ids, name, where);
+}
 
 }  // namespace weft

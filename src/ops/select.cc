@@ -36,8 +36,7 @@ absl::Status select_v2_shape(ShapeContext& c) {
 // --- Select --------------------------------------------------------------------------------------------------------------------------
 
 // z[k] = condition[k / row] ? t[k] : e[k] for k in [begin, end).
-template <typename T>
-void select_range(const bool* condition, const T* t, const T* e, T* z, int64_t row, int64_t begin, int64_t end) {
+template <typename T> void select_range(const bool* condition, const T* t, const T* e, T* z, int64_t row, int64_t begin, int64_t end) {
   if (row == 1) {
 #pragma GCC ivdep
     for (int64_t k = begin; k < end; ++k) z[k] = condition[k] ? t[k] : e[k];
@@ -56,8 +55,8 @@ absl::Status check_select(const KernelContext& context, std::string_view node) {
   const Shape& t = context.input(1).shape();
   const Shape& e = context.input(2).shape();
   const auto must_match = [&](int i, const Shape& shape) {
-    return invalid_argument("Inputs to operation ", node, " of type Select must have the same size and shape.  Input 0: ", condition.to_string(), " != input ",
-                            i, ": ", shape.to_string());
+    return invalid_argument("Inputs to operation ", node, " of type Select must have the same size and shape.  Input 0: ", condition.to_string(),
+                            " != input ", i, ": ", shape.to_string());
   };
   if (condition.is_scalar() && t != e) {
     return invalid_argument("'then' and 'else' must have the same size.  but received: ", t.to_string(), " vs. ", e.to_string());
@@ -72,8 +71,7 @@ absl::Status check_select(const KernelContext& context, std::string_view node) {
   return absl::OkStatus();
 }
 
-template <typename T>
-absl::Status run_select(KernelContext& context, std::string_view node) {
+template <typename T> absl::Status run_select(KernelContext& context, std::string_view node) {
   WEFT_RETURN_IF_ERROR(check_select(context, node));
   const Tensor& condition = context.input(0);
   const bool* c = condition.data<bool>();
@@ -106,8 +104,7 @@ Dims strides_in(const Shape& shape, const Shape& out) {
   return strides;
 }
 
-template <typename T>
-absl::Status run_select_v2(KernelContext& context, std::string_view) {
+template <typename T> absl::Status run_select_v2(KernelContext& context, std::string_view) {
   const Tensor& condition = context.input(0);
   const Tensor& then = context.input(1);
   const Tensor& otherwise = context.input(2);
@@ -115,8 +112,8 @@ absl::Status run_select_v2(KernelContext& context, std::string_view) {
   if (!data.ok()) return invalid_argument("then ", then.shape().to_string(), " and else ", otherwise.shape().to_string(), " must be broadcastable");
   const absl::StatusOr<Shape> all = broadcast_shapes(condition.shape(), *data);
   if (!all.ok()) {
-    return invalid_argument("condition ", condition.shape().to_string(), ", then ", then.shape().to_string(), ", and else ", otherwise.shape().to_string(),
-                            " must be broadcastable");
+    return invalid_argument("condition ", condition.shape().to_string(), ", then ", then.shape().to_string(), ", and else ",
+                            otherwise.shape().to_string(), " must be broadcastable");
   }
   const Shape shape = *all;
   const Dims cs = strides_in(condition.shape(), shape);
@@ -165,8 +162,7 @@ struct SelectV2Run {
 using SelectFn = absl::Status (*)(KernelContext&, std::string_view);
 
 // The loop for a dtype: by the size of its elements where they are plain.
-template <typename Run>
-SelectFn loop_for(DType dtype) {
+template <typename Run> SelectFn loop_for(DType dtype) {
   switch (dtype) {
     case DType::kString: return Run::template run<std::string>;
     case DType::kResource: return Run::template run<ResourceHandle>;
@@ -182,8 +178,7 @@ SelectFn loop_for(DType dtype) {
   }
 }
 
-template <typename Run>
-absl::StatusOr<Kernel> make_select(const KernelInit& init) {
+template <typename Run> absl::StatusOr<Kernel> make_select(const KernelInit& init) {
   Kernel kernel([run = loop_for<Run>(init.type("T")), node = std::string(init.name())](KernelContext& context) { return run(context, node); });
   kernel.cheap = elementwise_is_cheap(init, 1);
   return kernel;
@@ -213,8 +208,7 @@ Gradients select_v2_gradient(GradientContext& g) {
   return {Gradient(), dt_reduced, reduced(de, shape(g.x(2)), shape_z)};
 }
 
-template <typename Run>
-OpDef select_def(std::string_view name, ShapeFn shape, GradientFn gradient) {
+template <typename Run> OpDef select_def(std::string_view name, ShapeFn shape, GradientFn gradient) {
   return {.name = name,
           .inputs = {{"condition", DType::kBool}, {"t", type_attr("T")}, {"e", type_attr("T")}},
           .outputs = {{"output", type_attr("T")}},

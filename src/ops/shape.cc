@@ -70,55 +70,52 @@ absl::StatusOr<PartialShape> input_shape(const Node& node, int output) { return 
 
 // Shape: the dimensions of the input, as a vector.
 const OpDef& shape_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Shape",
-      .inputs = {{"input", type_attr("T")}},
-      .outputs = {{"output", type_attr("out_type")}},
-      .attrs = {type_attribute("T"), type_attribute("out_type", kIndexTypes, DType::kInt32)},
-      .shape = shape_n_shape,
-      .partial_value = input_shape,
-      .kernels = {{.make = make_shape_n}},
-      .gradient = NotDifferentiable{"a shape does not change with the values"}};
+  static const OpDef& op = *new OpDef{.name = "Shape",
+                                      .inputs = {{"input", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("out_type")}},
+                                      .attrs = {type_attribute("T"), type_attribute("out_type", kIndexTypes, DType::kInt32)},
+                                      .shape = shape_n_shape,
+                                      .partial_value = input_shape,
+                                      .kernels = {{.make = make_shape_n}},
+                                      .gradient = NotDifferentiable{"a shape does not change with the values"}};
   return op;
 }
 
 // ShapeN: Shape of each input.
 const OpDef& shape_n_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ShapeN",
-      .inputs = {{"input", list_of("N", type_attr("T"))}},
-      .outputs = {{"output", list_of("N", type_attr("out_type"))}},
-      .attrs = {int_attribute("N", {}, 1), type_attribute("T"), type_attribute("out_type", kIndexTypes, DType::kInt32)},
-      .shape = shape_n_shape,
-      .partial_value = input_shape,
-      .kernels = {{.make = make_shape_n}},
-      .gradient = NotDifferentiable{"a shape does not change with the values"}};
+  static const OpDef& op =
+      *new OpDef{.name = "ShapeN",
+                 .inputs = {{"input", list_of("N", type_attr("T"))}},
+                 .outputs = {{"output", list_of("N", type_attr("out_type"))}},
+                 .attrs = {int_attribute("N", {}, 1), type_attribute("T"), type_attribute("out_type", kIndexTypes, DType::kInt32)},
+                 .shape = shape_n_shape,
+                 .partial_value = input_shape,
+                 .kernels = {{.make = make_shape_n}},
+                 .gradient = NotDifferentiable{"a shape does not change with the values"}};
   return op;
 }
 
 // Size: the number of elements.
 const OpDef& size_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Size",
-      .inputs = {{"input", type_attr("T")}},
-      .outputs = {{"output", type_attr("out_type")}},
-      .attrs = {type_attribute("T"), type_attribute("out_type", kIndexTypes, DType::kInt32)},
-      .shape = scalar_shape,
-      .kernels = {{.make = make_size}},
-      .gradient = NotDifferentiable{"a size does not change with the values"}};
+  static const OpDef& op = *new OpDef{.name = "Size",
+                                      .inputs = {{"input", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("out_type")}},
+                                      .attrs = {type_attribute("T"), type_attribute("out_type", kIndexTypes, DType::kInt32)},
+                                      .shape = scalar_shape,
+                                      .kernels = {{.make = make_size}},
+                                      .gradient = NotDifferentiable{"a size does not change with the values"}};
   return op;
 }
 
 // Rank: the number of dimensions.
 const OpDef& rank_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Rank",
-      .inputs = {{"input", type_attr("T")}},
-      .outputs = {{"output", DType::kInt32}},
-      .attrs = {type_attribute("T")},
-      .shape = scalar_shape,
-      .kernels = {{.make = make_rank}},
-      .gradient = NotDifferentiable{"a rank does not change with the values"}};
+  static const OpDef& op = *new OpDef{.name = "Rank",
+                                      .inputs = {{"input", type_attr("T")}},
+                                      .outputs = {{"output", DType::kInt32}},
+                                      .attrs = {type_attribute("T")},
+                                      .shape = scalar_shape,
+                                      .kernels = {{.make = make_rank}},
+                                      .gradient = NotDifferentiable{"a rank does not change with the values"}};
   return op;
 }
 

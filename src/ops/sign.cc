@@ -66,14 +66,13 @@ const OpDef& sign_op() {
 
 // Conj: the complex conjugate.
 const OpDef& conj_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Conj",
-      .inputs = {{"input", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T", kComplexTypes | DType::kVariant, DType::kComplex64)},
-      .shape = unchanged_shape,
-      .kernels = unary_kernels<ConjFn, kComplexTypes>(),
-      .gradient = conj_gradient};
+  static const OpDef& op = *new OpDef{.name = "Conj",
+                                      .inputs = {{"input", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T", kComplexTypes | DType::kVariant, DType::kComplex64)},
+                                      .shape = unchanged_shape,
+                                      .kernels = unary_kernels<ConjFn, kComplexTypes>(),
+                                      .gradient = conj_gradient};
   return op;
 }
 

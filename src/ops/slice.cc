@@ -123,15 +123,14 @@ Gradients slice_grad(GradientContext& g) {
 
 // Slice: x[begin[0] : begin[0] + size[0], …]; size -1 reaches to the end.
 const OpDef& slice_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Slice",
-      .inputs = {{"input", type_attr("T")}, {"begin", type_attr("Index")}, {"size", type_attr("Index")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Index", kIndexTypes)},
-      .shape = slice_shape,
-      .partial_value = slice_value,
-      .kernels = {{.make = make_slice}},
-      .gradient = slice_grad};
+  static const OpDef& op = *new OpDef{.name = "Slice",
+                                      .inputs = {{"input", type_attr("T")}, {"begin", type_attr("Index")}, {"size", type_attr("Index")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("Index", kIndexTypes)},
+                                      .shape = slice_shape,
+                                      .partial_value = slice_value,
+                                      .kernels = {{.make = make_slice}},
+                                      .gradient = slice_grad};
   return op;
 }
 

@@ -20,8 +20,7 @@ absl::Status softmax_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-template <bool Log>
-absl::Status run_softmax(KernelContext& context, DType dtype) {
+template <bool Log> absl::Status run_softmax(KernelContext& context, DType dtype) {
   const Shape shape = context.input(0).shape();
   if (shape.rank() < 1) return invalid_argument("logits must have >= 1 dimension, got ", shape.to_string());
   Tensor* output;
@@ -33,18 +32,15 @@ absl::Status run_softmax(KernelContext& context, DType dtype) {
     context.parallel_for(output->num_elements() / n, tile_items(n * kSoftmaxCost), [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; ++row) {
         const T* in = context.input(0).data<T>() + row * n;
-        if constexpr (Log)
-          log_softmax_row(in, n, output->data<T>() + row * n);
-        else
-          softmax_row(in, n, output->data<T>() + row * n);
+        if constexpr (Log) log_softmax_row(in, n, output->data<T>() + row * n);
+        else softmax_row(in, n, output->data<T>() + row * n);
       }
     });
   });
   return absl::OkStatus();
 }
 
-template <bool Log>
-KernelTable softmax_kernels() {
+template <bool Log> KernelTable softmax_kernels() {
   return {{.constraints = {{"T", kSoftmaxKernelTypes}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
              return Kernel([dtype = init.type("T")](KernelContext& context) { return run_softmax<Log>(context, dtype); });
            }}};

@@ -14,28 +14,24 @@ namespace weft {
 
 inline constexpr int64_t kSoftmaxCost = 16;  // elementary operations an element, see tile_items
 
-template <typename T>
-using RowValue = Accumulator<T>;
+template <typename T> using RowValue = Accumulator<T>;
 
 // The greatest element; elements that are NaN do not count. -infinity when there is none.
-template <typename T>
-RowValue<T> row_max(const T* row, int64_t n) {
+template <typename T> RowValue<T> row_max(const T* row, int64_t n) {
   using A = RowValue<T>;
   return lane_fold<A>(
       row, n, -std::numeric_limits<A>::infinity(), [](A x) { return x; }, [](A a, A x) { return a < x ? x : a; });
 }
 
 // The sum of exp(x - shift).
-template <typename T>
-RowValue<T> row_sum_exp(const T* row, int64_t n, RowValue<T> shift) {
+template <typename T> RowValue<T> row_sum_exp(const T* row, int64_t n, RowValue<T> shift) {
   using A = RowValue<T>;
   return lane_fold<A>(
       row, n, A(0), [shift](A x) { return vector_math::exp(x - shift); }, [](A a, A x) { return a + x; });
 }
 
 // out = softmax(row); the two may be the same memory.
-template <typename T>
-void softmax_row(const T* row, int64_t n, T* out) {
+template <typename T> void softmax_row(const T* row, int64_t n, T* out) {
   using A = RowValue<T>;
   const A shift = row_max(row, n);
   if constexpr (std::is_same_v<T, A>) {
@@ -49,8 +45,7 @@ void softmax_row(const T* row, int64_t n, T* out) {
 }
 
 // out = log(softmax(row)).
-template <typename T>
-void log_softmax_row(const T* row, int64_t n, T* out) {
+template <typename T> void log_softmax_row(const T* row, int64_t n, T* out) {
   using A = RowValue<T>;
   const A shift = row_max(row, n);
   const A log_sum = std::log(row_sum_exp(row, n, shift));

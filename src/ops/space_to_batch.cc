@@ -19,10 +19,10 @@ namespace {
 constexpr DTypeSet kMoved = kFloatTypes | kIntTypes | kComplexTypes | DTypeSet{DType::kBool};
 
 struct SpaceDim {
-  int64_t space;    // size in the space tensor
-  int64_t blocks;   // size in the batch tensor
-  int64_t block;    // block size
-  int64_t before;   // padding, or crop, in front
+  int64_t space;   // size in the space tensor
+  int64_t blocks;  // size in the batch tensor
+  int64_t block;   // block size
+  int64_t before;  // padding, or crop, in front
 };
 
 struct BlockPlan {
@@ -35,8 +35,7 @@ struct BlockPlan {
 
 // Copies between the two tensors: to_batch says which way. Slices of the batch tensor that lie in the padding become zero (to_batch)
 // or are dropped.
-template <typename S>
-void move_blocks(const KernelContext& context, const BlockPlan& plan, bool to_batch, const S* from, S* to) {
+template <typename S> void move_blocks(const KernelContext& context, const BlockPlan& plan, bool to_batch, const S* from, S* to) {
   int64_t spots = 1;  // positions of one batch of the batch tensor
   for (const SpaceDim& d : plan.dims) spots *= d.blocks;
   context.parallel_for(plan.groups * plan.batch, tile_items(spots * (plan.depth / 4 + 2)), [&](int64_t begin, int64_t end) {
@@ -75,14 +74,16 @@ absl::StatusOr<BlockPlan> plan_blocks(const Shape& input, const BlockInputs& in,
   if (input.rank() < 1 + m) return invalid_argument("input rank should be >= ", 1 + m, " instead of ", input.rank());
   BlockPlan plan;
   for (int i = 0; i < m; ++i) {
-    const int64_t block = in.block[static_cast<size_t>(i)], before = in.pads[static_cast<size_t>(2 * i)], after = in.pads[static_cast<size_t>(2 * i + 1)];
+    const int64_t block = in.block[static_cast<size_t>(i)], before = in.pads[static_cast<size_t>(2 * i)],
+                  after = in.pads[static_cast<size_t>(2 * i + 1)];
     if (block < 1) return invalid_argument("All values in block_shape must be positive, got value, ", block, " at index ", i, ".");
     if (before < 0 || after < 0) return invalid_argument(pads_name, " must be non-negative, got ", before, " and ", after, " for dimension ", i);
     if (__builtin_mul_overflow(plan.groups, block, &plan.groups)) return invalid_argument("Product of block sizes must be positive, got an overflow");
     const int64_t size = input.dim(1 + i);
     if (to_batch) {
       int64_t padded;
-      if (__builtin_add_overflow(size, before, &padded) || __builtin_add_overflow(padded, after, &padded)) return invalid_argument("paddings are too large");
+      if (__builtin_add_overflow(size, before, &padded) || __builtin_add_overflow(padded, after, &padded))
+        return invalid_argument("paddings are too large");
       if (padded % block != 0) return invalid_argument("padded_shape[", i, "]=", padded, " is not divisible by block_shape[", i, "]=", block);
       plan.dims.push_back({size, padded / block, block, before});
     } else {
@@ -116,14 +117,14 @@ absl::Status run_blocks(KernelContext& context, const BlockInputs& in, bool to_b
   if (plan.output.num_elements() == 0) return absl::OkStatus();
   dispatch_storage(input.dtype(), [&](auto tag) {
     using S = typename decltype(tag)::type;
-    if constexpr (std::is_trivially_copyable_v<S>) move_blocks(context, plan, to_batch, static_cast<const S*>(input.raw_data()), static_cast<S*>(out->raw_data()));
+    if constexpr (std::is_trivially_copyable_v<S>)
+      move_blocks(context, plan, to_batch, static_cast<const S*>(input.raw_data()), static_cast<S*>(out->raw_data()));
   });
   return absl::OkStatus();
 }
 
 // Block sizes from input 1, paddings or crops from input 2.
-template <bool kToBatch>
-absl::Status block_nd_kernel(KernelContext& context) {
+template <bool kToBatch> absl::Status block_nd_kernel(KernelContext& context) {
   const Tensor& block = context.input(1);
   const Tensor& pads = context.input(2);
   if (block.rank() != 1) return invalid_argument("block_shape rank should be 1 instead of ", block.rank());
@@ -134,8 +135,7 @@ absl::Status block_nd_kernel(KernelContext& context) {
 }
 
 // Square blocks of images, their size an attribute, paddings or crops from input 1.
-template <bool kToBatch>
-absl::StatusOr<Kernel> make_block_2d(const KernelInit& init) {
+template <bool kToBatch> absl::StatusOr<Kernel> make_block_2d(const KernelInit& init) {
   return Kernel([size = init.get<int64_t>("block_size")](KernelContext& context) -> absl::Status {
     const Tensor& pads = context.input(1);
     if (context.input(0).rank() != 4) return invalid_argument("input rank should be 4 instead of ", context.input(0).rank());
@@ -147,9 +147,11 @@ absl::StatusOr<Kernel> make_block_2d(const KernelInit& init) {
 }
 
 // The shape as far as block sizes and paddings are known.
-absl::Status set_block_shape(ShapeContext& c, const std::optional<std::vector<int64_t>>& block, const std::optional<std::vector<int64_t>>& pads, int64_t spatial, bool to_batch) {
+absl::Status set_block_shape(ShapeContext& c, const std::optional<std::vector<int64_t>>& block, const std::optional<std::vector<int64_t>>& pads,
+                             int64_t spatial, bool to_batch) {
   const PartialShape& input = c.input(0);
-  if (spatial >= 0 && input.known_rank() && input.rank() < 1 + spatial) return invalid_argument("Shape must be at least rank ", 1 + spatial, " but is rank ", input.rank());
+  if (spatial >= 0 && input.known_rank() && input.rank() < 1 + spatial)
+    return invalid_argument("Shape must be at least rank ", 1 + spatial, " but is rank ", input.rank());
   if (!input.known_rank() || !block.has_value()) {
     c.set_output(0, input.known_rank() ? PartialShape::unknown_of_rank(input.rank()) : PartialShape());
     return absl::OkStatus();
@@ -169,7 +171,8 @@ absl::Status set_block_shape(ShapeContext& c, const std::optional<std::vector<in
     }
     const int64_t around = (*pads)[2 * i] + (*pads)[2 * i + 1];
     if ((*pads)[2 * i] < 0 || (*pads)[2 * i + 1] < 0) return invalid_argument(to_batch ? "paddings" : "crops", " cannot be negative");
-    if (to_batch && (dim + around) % size != 0) return invalid_argument("Dimension size must be evenly divisible by ", size, " but is ", dim + around);
+    if (to_batch && (dim + around) % size != 0)
+      return invalid_argument("Dimension size must be evenly divisible by ", size, " but is ", dim + around);
     dim = to_batch ? (dim + around) / size : dim * size - around;
     if (dim < 0) return invalid_argument("Negative dimension size caused by cropping ", around, " from ", input.dim(at) * size);
     out.set_dim(at, dim);
@@ -179,16 +182,14 @@ absl::Status set_block_shape(ShapeContext& c, const std::optional<std::vector<in
   return absl::OkStatus();
 }
 
-template <bool kToBatch>
-absl::Status block_nd_shape(ShapeContext& c) {
+template <bool kToBatch> absl::Status block_nd_shape(ShapeContext& c) {
   WEFT_ASSIGN_OR_RETURN(const PartialShape block, c.input_with_rank(1, 1));
   WEFT_ASSIGN_OR_RETURN(const PartialShape pads, c.input_with_rank(2, 2));
   WEFT_RETURN_IF_ERROR(pads.merge(PartialShape::matrix(block.dim(0), 2)).status());
   return set_block_shape(c, c.constant_vector(1), c.constant_vector(2), block.dim(0), kToBatch);
 }
 
-template <bool kToBatch>
-absl::Status block_2d_shape(ShapeContext& c) {
+template <bool kToBatch> absl::Status block_2d_shape(ShapeContext& c) {
   WEFT_RETURN_IF_ERROR(c.input_with_rank(0, 4).status());
   WEFT_ASSIGN_OR_RETURN(const PartialShape pads, c.input_with_rank(1, 2));
   WEFT_RETURN_IF_ERROR(pads.merge(PartialShape::matrix(2, 2)).status());
@@ -196,17 +197,20 @@ absl::Status block_2d_shape(ShapeContext& c) {
   return set_block_shape(c, std::vector<int64_t>{size, size}, c.constant_vector(1), 2, kToBatch);
 }
 
-OpDef block_nd_op(std::string_view name, std::string_view pads, std::string_view pads_type, ShapeFn shape, absl::Status (*run)(KernelContext&), GradientRule gradient) {
+OpDef block_nd_op(std::string_view name, std::string_view pads, std::string_view pads_type, ShapeFn shape, absl::Status (*run)(KernelContext&),
+                  GradientRule gradient) {
   return {.name = name,
           .inputs = {{"input", type_attr("T")}, {"block_shape", type_attr("Tblock_shape")}, {pads, type_attr(pads_type)}},
           .outputs = {{"output", type_attr("T")}},
-          .attrs = {type_attribute("T"), type_attribute("Tblock_shape", kIndexTypes, DType::kInt32), type_attribute(pads_type, kIndexTypes, DType::kInt32)},
+          .attrs = {type_attribute("T"), type_attribute("Tblock_shape", kIndexTypes, DType::kInt32),
+                    type_attribute(pads_type, kIndexTypes, DType::kInt32)},
           .shape = shape,
           .kernels = {{.constraints = {{"T", kMoved}}, .make = [run](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel(run); }}},
           .gradient = std::move(gradient)};
 }
 
-OpDef block_2d_op(std::string_view name, std::string_view pads, std::string_view pads_type, ShapeFn shape, KernelFactory make, GradientRule gradient) {
+OpDef block_2d_op(std::string_view name, std::string_view pads, std::string_view pads_type, ShapeFn shape, KernelFactory make,
+                  GradientRule gradient) {
   return {.name = name,
           .inputs = {{"input", type_attr("T")}, {pads, type_attr(pads_type)}},
           .outputs = {{"output", type_attr("T")}},
@@ -232,13 +236,15 @@ const OpDef& batch_to_space_nd_op() {
 }
 // SpaceToBatch, BatchToSpace: the same for images and square blocks.
 const OpDef& space_to_batch_op() {
-  static const OpDef& op = *new OpDef(block_2d_op("SpaceToBatch", "paddings", "Tpaddings", block_2d_shape<true>, make_block_2d<true>,
-                                                  [](GradientContext& g) { return g.first(batch_to_space(g.dy(), g.x(1), g.get<int64_t>("block_size"))); }));
+  static const OpDef& op =
+      *new OpDef(block_2d_op("SpaceToBatch", "paddings", "Tpaddings", block_2d_shape<true>, make_block_2d<true>,
+                             [](GradientContext& g) { return g.first(batch_to_space(g.dy(), g.x(1), g.get<int64_t>("block_size"))); }));
   return op;
 }
 const OpDef& batch_to_space_op() {
-  static const OpDef& op = *new OpDef(block_2d_op("BatchToSpace", "crops", "Tidx", block_2d_shape<false>, make_block_2d<false>,
-                                                  [](GradientContext& g) { return g.first(space_to_batch(g.dy(), g.x(1), g.get<int64_t>("block_size"))); }));
+  static const OpDef& op =
+      *new OpDef(block_2d_op("BatchToSpace", "crops", "Tidx", block_2d_shape<false>, make_block_2d<false>,
+                             [](GradientContext& g) { return g.first(space_to_batch(g.dy(), g.x(1), g.get<int64_t>("block_size"))); }));
   return op;
 }
 

@@ -49,13 +49,13 @@ absl::Status depth_kernel(KernelContext& context, int64_t s, bool to_depth) {
   if (shape.num_elements() == 0) return absl::OkStatus();
   dispatch_storage(input.dtype(), [&](auto tag) {
     using S = typename decltype(tag)::type;
-    move_pixels(context, to_depth, to_depth ? shape : in, s, to_depth ? in.dim(3) : shape.dim(3), static_cast<const S*>(input.raw_data()), static_cast<S*>(out->raw_data()));
+    move_pixels(context, to_depth, to_depth ? shape : in, s, to_depth ? in.dim(3) : shape.dim(3), static_cast<const S*>(input.raw_data()),
+                static_cast<S*>(out->raw_data()));
   });
   return absl::OkStatus();
 }
 
-template <bool kToDepth>
-absl::StatusOr<Kernel> make_depth(const KernelInit& init) {
+template <bool kToDepth> absl::StatusOr<Kernel> make_depth(const KernelInit& init) {
   const std::string format = init.get<std::string>("data_format");
   if (format != "NHWC") return invalid_argument("Only NHWC data_format supported on CPU. Got ", format);
   const int64_t s = init.get<int64_t>("block_size");
@@ -70,8 +70,7 @@ absl::StatusOr<int64_t> divided(int64_t dim, int64_t by) {
 }
 int64_t multiplied(int64_t dim, int64_t by) { return dim < 0 ? kUnknownDim : dim * by; }
 
-template <bool kToDepth>
-absl::Status depth_shape(ShapeContext& c) {
+template <bool kToDepth> absl::Status depth_shape(ShapeContext& c) {
   const std::string format = c.get<std::string>("data_format");
   const int64_t s = c.get<int64_t>("block_size");
   if (s > (int64_t{1} << 20)) return invalid_argument("block_size ", s, " is too large");
@@ -84,15 +83,11 @@ absl::Status depth_shape(ShapeContext& c) {
   PartialShape out = in;
   for (int i = row; i < row + 2; ++i) {
     int64_t dim = multiplied(in.dim(i), s);
-    if (kToDepth) {
-      WEFT_ASSIGN_OR_RETURN(dim, divided(in.dim(i), s));
-    }
+    if (kToDepth) { WEFT_ASSIGN_OR_RETURN(dim, divided(in.dim(i), s)); }
     out.set_dim(i, dim);
   }
   int64_t depth = multiplied(in.dim(channel), s * s);
-  if (!kToDepth) {
-    WEFT_ASSIGN_OR_RETURN(depth, divided(in.dim(channel), s * s));
-  }
+  if (!kToDepth) { WEFT_ASSIGN_OR_RETURN(depth, divided(in.dim(channel), s * s)); }
   out.set_dim(channel, depth);
   c.set_output(0, std::move(out));
   return absl::OkStatus();
@@ -102,18 +97,20 @@ using DepthBuilder = Output (*)(const Operand&, int64_t, DepthOptions, Loc);
 
 Gradients depth_gradient(GradientContext& g, DepthBuilder inverse) {
   const std::string format = g.get<std::string>("data_format");
-  if (format == "NCHW_VECT_C") return g.fail(invalid_argument("Cannot compute ", g.node().op().name, " gradient with NCHW_VECT_C. NCHW_VECT_C requires qint8 data type."));
+  if (format == "NCHW_VECT_C")
+    return g.fail(invalid_argument("Cannot compute ", g.node().op().name, " gradient with NCHW_VECT_C. NCHW_VECT_C requires qint8 data type."));
   return g.one(inverse(g.dy(), g.get<int64_t>("block_size"), {.data_format = format}, Loc::current()));
 }
 
 OpDef depth_op(std::string_view name, ShapeFn shape, KernelFactory make, DepthBuilder inverse) {
-  return {.name = name,
-          .inputs = {{"input", type_attr("T")}},
-          .outputs = {{"output", type_attr("T")}},
-          .attrs = {type_attribute("T"), int_attribute("block_size", {}, 2), string_attribute("data_format", "NHWC", {"NHWC", "NCHW", "NCHW_VECT_C"})},
-          .shape = shape,
-          .kernels = {{.make = std::move(make)}},
-          .gradient = [inverse](GradientContext& g) { return depth_gradient(g, inverse); }};
+  return {
+      .name = name,
+      .inputs = {{"input", type_attr("T")}},
+      .outputs = {{"output", type_attr("T")}},
+      .attrs = {type_attribute("T"), int_attribute("block_size", {}, 2), string_attribute("data_format", "NHWC", {"NHWC", "NCHW", "NCHW_VECT_C"})},
+      .shape = shape,
+      .kernels = {{.make = std::move(make)}},
+      .gradient = [inverse](GradientContext& g) { return depth_gradient(g, inverse); }};
 }
 
 }  // namespace
@@ -132,10 +129,18 @@ const OpDef& depth_to_space_op() {
 OpList space_to_depth_ops() { return {&space_to_depth_op(), &depth_to_space_op()}; }
 
 Output space_to_depth(const Operand& input, int64_t block_size, DepthOptions options, Loc where) {
-  return OpBuilder(space_to_depth_op(), options.name, where).input(input).attr("block_size", block_size).attr("data_format", options.data_format).output();
+  return OpBuilder(space_to_depth_op(), options.name, where)
+      .input(input)
+      .attr("block_size", block_size)
+      .attr("data_format", options.data_format)
+      .output();
 }
 Output depth_to_space(const Operand& input, int64_t block_size, DepthOptions options, Loc where) {
-  return OpBuilder(depth_to_space_op(), options.name, where).input(input).attr("block_size", block_size).attr("data_format", options.data_format).output();
+  return OpBuilder(depth_to_space_op(), options.name, where)
+      .input(input)
+      .attr("block_size", block_size)
+      .attr("data_format", options.data_format)
+      .output();
 }
 
 }  // namespace weft

@@ -20,8 +20,14 @@ struct ErfcFn {
 
 // std::lgamma writes a global sign; the _r forms do not.
 struct LgammaFn {
-  static double apply(double x) { int sign; return ::lgamma_r(x, &sign); }
-  static float apply(float x) { int sign; return ::lgammaf_r(x, &sign); }
+  static double apply(double x) {
+    int sign;
+    return ::lgamma_r(x, &sign);
+  }
+  static float apply(float x) {
+    int sign;
+    return ::lgammaf_r(x, &sign);
+  }
 };
 
 constexpr double kTwoOverRootPi = 1.12837916709551257390;

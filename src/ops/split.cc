@@ -155,27 +155,26 @@ std::vector<Output> all_dys(GradientContext& g) {
 
 // Split: num_split equal parts along `split_dim`.
 const OpDef& split_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Split",
-      .inputs = {{"split_dim", DType::kInt32}, {"value", type_attr("T")}},
-      .outputs = {{"output", list_of("num_split", type_attr("T"))}},
-      .attrs = {int_attribute("num_split", {}, 1), type_attribute("T")},
-      .shape = split_shape,
-      .kernels = {{.make = make_split}},
-      .gradient = [](GradientContext& g) { return g.two(Gradient(), concat(all_dys(g), g.x(0))); }};
+  static const OpDef& op = *new OpDef{.name = "Split",
+                                      .inputs = {{"split_dim", DType::kInt32}, {"value", type_attr("T")}},
+                                      .outputs = {{"output", list_of("num_split", type_attr("T"))}},
+                                      .attrs = {int_attribute("num_split", {}, 1), type_attribute("T")},
+                                      .shape = split_shape,
+                                      .kernels = {{.make = make_split}},
+                                      .gradient = [](GradientContext& g) { return g.two(Gradient(), concat(all_dys(g), g.x(0))); }};
   return op;
 }
 
 // SplitV: parts of the sizes `size_splits` along `split_dim`; one size may be -1.
 const OpDef& split_v_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "SplitV",
-      .inputs = {{"value", type_attr("T")}, {"size_splits", type_attr("Tlen")}, {"split_dim", DType::kInt32}},
-      .outputs = {{"output", list_of("num_split", type_attr("T"))}},
-      .attrs = {int_attribute("num_split", {}, 1), type_attribute("T"), type_attribute("Tlen", kIndexTypes, DType::kInt64)},
-      .shape = split_v_shape,
-      .kernels = {{.make = make_split_v}},
-      .gradient = [](GradientContext& g) { return g.first(concat(all_dys(g), g.x(2))); }};
+  static const OpDef& op =
+      *new OpDef{.name = "SplitV",
+                 .inputs = {{"value", type_attr("T")}, {"size_splits", type_attr("Tlen")}, {"split_dim", DType::kInt32}},
+                 .outputs = {{"output", list_of("num_split", type_attr("T"))}},
+                 .attrs = {int_attribute("num_split", {}, 1), type_attribute("T"), type_attribute("Tlen", kIndexTypes, DType::kInt64)},
+                 .shape = split_v_shape,
+                 .kernels = {{.make = make_split_v}},
+                 .gradient = [](GradientContext& g) { return g.first(concat(all_dys(g), g.x(2))); }};
   return op;
 }
 
@@ -198,7 +197,12 @@ std::vector<Output> split(const Operand& value, const Operand& size_splits, cons
     graph->add_error(invalid_argument("split: the number of sizes must be known; size_splits has shape ", sizes.shape().to_string()), where);
     return {Output::failed(graph)};
   }
-  return OpBuilder(split_v_op(), name_or(name, "split"), where).input(value).input(sizes).input(axis).attr("num_split", sizes.shape().dim(0)).outputs();
+  return OpBuilder(split_v_op(), name_or(name, "split"), where)
+      .input(value)
+      .input(sizes)
+      .input(axis)
+      .attr("num_split", sizes.shape().dim(0))
+      .outputs();
 }
 
 std::vector<Output> split(const Operand& value, std::initializer_list<int> size_splits, const Operand& axis, std::string_view name, Loc where) {

@@ -16,8 +16,7 @@ struct Bytes16 {
 };
 
 // Calls f with the type to move elements of `dtype` as; false without a call when `dtype` is none.
-template <typename F>
-bool dispatch_storage(DType dtype, F&& f) {
+template <typename F> bool dispatch_storage(DType dtype, F&& f) {
   switch (base_dtype(dtype)) {
     case DType::kString: f(std::type_identity<std::string>{}); return true;
     case DType::kResource: f(std::type_identity<ResourceHandle>{}); return true;

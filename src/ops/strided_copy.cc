@@ -35,8 +35,7 @@ StridedBox simplified(const StridedBox& box) {
 }
 
 // A run along the innermost dimension.
-template <typename T>
-void copy_run(const T* from, int64_t from_step, T* to, int64_t to_step, int64_t n) {
+template <typename T> void copy_run(const T* from, int64_t from_step, T* to, int64_t to_step, int64_t n) {
   if (to_step == 1 && from_step == 1) {
     if constexpr (std::is_trivially_copyable_v<T>) std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T));
     else std::copy_n(from, n, to);
@@ -81,8 +80,7 @@ class Position {
 };
 
 // Runs along the innermost dimension; a long run is cut so that threads can share it.
-template <typename T>
-void copy_runs(const KernelContext& context, const T* from, T* to, const StridedBox& box) {
+template <typename T> void copy_runs(const KernelContext& context, const T* from, T* to, const StridedBox& box) {
   const size_t outer_dims = box.sizes.size() - 1;
   const int64_t n = box.sizes.back();
   const int64_t from_step = box.from.back();
@@ -108,8 +106,7 @@ void copy_runs(const KernelContext& context, const T* from, T* to, const Strided
 }
 
 // Reads are contiguous along dimension `along`, writes along the last one: square blocks keep both in the cache.
-template <typename T>
-void copy_transposed(const KernelContext& context, const T* from, T* to, const StridedBox& box, size_t along) {
+template <typename T> void copy_transposed(const KernelContext& context, const T* from, T* to, const StridedBox& box, size_t along) {
   constexpr int64_t kBlock = sizeof(T) >= 8 ? 16 : 32;
   StridedBox outer = box;
   for (Dims* dims : {&outer.sizes, &outer.from, &outer.to}) {

@@ -111,7 +111,8 @@ absl::Status strided_slice_shape(ShapeContext& c) {
     c.set_output(0, PartialShape());
     return absl::OkStatus();
   }
-  WEFT_ASSIGN_OR_RETURN(SliceSpec spec, slice_spec(as_dims(c.constant_vector(1)), as_dims(c.constant_vector(2)), *strides, SliceMasks(c.attrs()), c.input(0)));
+  WEFT_ASSIGN_OR_RETURN(SliceSpec spec,
+                        slice_spec(as_dims(c.constant_vector(1)), as_dims(c.constant_vector(2)), *strides, SliceMasks(c.attrs()), c.input(0)));
   c.set_output(0, std::move(spec.result));
   return absl::OkStatus();
 }
@@ -140,8 +141,13 @@ absl::StatusOr<PartialShape> strided_slice_value(const Node& node, int output) {
 }
 
 std::vector<AttrDef> strided_slice_attrs() {
-  return {type_attribute("T"),           type_attribute("Index", kIndexTypes), int_attribute("begin_mask", 0),      int_attribute("end_mask", 0),
-          int_attribute("ellipsis_mask", 0), int_attribute("new_axis_mask", 0),    int_attribute("shrink_axis_mask", 0)};
+  return {type_attribute("T"),
+          type_attribute("Index", kIndexTypes),
+          int_attribute("begin_mask", 0),
+          int_attribute("end_mask", 0),
+          int_attribute("ellipsis_mask", 0),
+          int_attribute("new_axis_mask", 0),
+          int_attribute("shrink_axis_mask", 0)};
 }
 
 const OpDef& strided_slice_grad_op();
@@ -156,40 +162,43 @@ OpBuilder& with_masks(OpBuilder& builder, const AttrMap& attrs) {
 
 // StridedSlice: the elements begin, begin + stride, … before end, in each dimension; see SliceMasks for the rest.
 const OpDef& strided_slice_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "StridedSlice",
-      .inputs = {{"input", type_attr("T")}, {"begin", type_attr("Index")}, {"end", type_attr("Index")}, {"strides", type_attr("Index")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = strided_slice_attrs(),
-      .shape = strided_slice_shape,
-      .partial_value = strided_slice_value,
-      .kernels = {{.make = make_strided_slice}},
-      .gradient = [](GradientContext& g) {
-        const Loc where = Loc::current();
-        const Output x = shape(g.x(), {.out_type = base_dtype(g.x(1).dtype())});
-        OpBuilder grad(strided_slice_grad_op(), "", where);
-        grad.input(x).input(g.x(1)).input(g.x(2)).input(g.x(3)).input(g.dy());
-        return g.first(with_masks(grad, g.attrs()).output());
-      }};
+  static const OpDef& op =
+      *new OpDef{.name = "StridedSlice",
+                 .inputs = {{"input", type_attr("T")}, {"begin", type_attr("Index")}, {"end", type_attr("Index")}, {"strides", type_attr("Index")}},
+                 .outputs = {{"output", type_attr("T")}},
+                 .attrs = strided_slice_attrs(),
+                 .shape = strided_slice_shape,
+                 .partial_value = strided_slice_value,
+                 .kernels = {{.make = make_strided_slice}},
+                 .gradient = [](GradientContext& g) {
+                   const Loc where = Loc::current();
+                   const Output x = shape(g.x(), {.out_type = base_dtype(g.x(1).dtype())});
+                   OpBuilder grad(strided_slice_grad_op(), "", where);
+                   grad.input(x).input(g.x(1)).input(g.x(2)).input(g.x(3)).input(g.dy());
+                   return g.first(with_masks(grad, g.attrs()).output());
+                 }};
   return op;
 }
 
 // StridedSliceGrad: zeros of shape `shape`, and dy where the slice was taken.
 const OpDef& strided_slice_grad_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "StridedSliceGrad",
-      .inputs = {{"shape", type_attr("Index")}, {"begin", type_attr("Index")}, {"end", type_attr("Index")}, {"strides", type_attr("Index")}, {"dy", type_attr("T")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = strided_slice_attrs(),
-      .shape = strided_slice_grad_shape,
-      .kernels = {{.make = make_strided_slice_grad}},
-      .gradient = [](GradientContext& g) {
-        OpBuilder slice(strided_slice_op(), "", Loc::current());
-        slice.input(g.dy()).input(g.x(1)).input(g.x(2)).input(g.x(3));
-        Gradients all = g.none();
-        all[4] = with_masks(slice, g.attrs()).output();
-        return all;
-      }};
+  static const OpDef& op = *new OpDef{.name = "StridedSliceGrad",
+                                      .inputs = {{"shape", type_attr("Index")},
+                                                 {"begin", type_attr("Index")},
+                                                 {"end", type_attr("Index")},
+                                                 {"strides", type_attr("Index")},
+                                                 {"dy", type_attr("T")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = strided_slice_attrs(),
+                                      .shape = strided_slice_grad_shape,
+                                      .kernels = {{.make = make_strided_slice_grad}},
+                                      .gradient = [](GradientContext& g) {
+                                        OpBuilder slice(strided_slice_op(), "", Loc::current());
+                                        slice.input(g.dy()).input(g.x(1)).input(g.x(2)).input(g.x(3));
+                                        Gradients all = g.none();
+                                        all[4] = with_masks(slice, g.attrs()).output();
+                                        return all;
+                                      }};
   return op;
 }
 

@@ -109,8 +109,8 @@ absl::StatusOr<SliceSpec> slice_spec(const std::optional<Dims>& begin, const std
                                      const PartialShape& x) {
   if ((begin.has_value() && begin->size() != strides.size()) || (end.has_value() && end->size() != strides.size()) || strides.size() >= 32) {
     return invalid_argument("Expected begin, end, and strides to be 1D equal size tensors of fewer than 32 elements, but got sizes ",
-                            begin.has_value() ? static_cast<int64_t>(begin->size()) : -1, ", ", end.has_value() ? static_cast<int64_t>(end->size()) : -1,
-                            ", and ", strides.size(), " instead.");
+                            begin.has_value() ? static_cast<int64_t>(begin->size()) : -1, ", ",
+                            end.has_value() ? static_cast<int64_t>(end->size()) : -1, ", and ", strides.size(), " instead.");
   }
   if ((masks.ellipsis & (masks.ellipsis - 1)) != 0) return invalid_argument("Multiple ellipses in slice spec not allowed");
   SliceSpec spec;

@@ -20,8 +20,7 @@ std::string number_text(double value, bool is_float) {
   return text;
 }
 
-template <typename T>
-std::string element_text(const T& value) {
+template <typename T> std::string element_text(const T& value) {
   if constexpr (std::is_same_v<T, std::string>) return absl::CEscape(value);
   else if constexpr (std::is_same_v<T, bool>) return value ? "1" : "0";
   else if constexpr (std::is_same_v<T, double>) return number_text(value, false);
@@ -30,8 +29,7 @@ std::string element_text(const T& value) {
   else return "?";
 }
 
-template <typename T>
-class Summary {
+template <typename T> class Summary {
  public:
   Summary(const Tensor& tensor, int64_t limit) : tensor_(tensor), limit_(limit) {}
   std::string text() {
@@ -76,8 +74,9 @@ class Summary {
 std::string summarize_value(const Tensor& tensor, int64_t limit) {
   const int64_t count = tensor.num_elements();
   std::string text;
-  if (!dispatch<kRealNumberTypes | DTypeSet{DType::kBool, DType::kString}>(
-          tensor.dtype(), [&](auto tag) { text = Summary<typename decltype(tag)::type>(tensor, limit < 0 ? count : std::min(limit, count)).text(); })) {
+  if (!dispatch<kRealNumberTypes | DTypeSet{DType::kBool, DType::kString}>(tensor.dtype(), [&](auto tag) {
+        text = Summary<typename decltype(tag)::type>(tensor, limit < 0 ? count : std::min(limit, count)).text();
+      })) {
     for (int64_t i = 0; i < count && (limit < 0 || i < limit); ++i) text += i > 0 ? " ?" : "?";
   }
   return text;

@@ -64,7 +64,8 @@ absl::StatusOr<Unfolded> unfold(const Output& x, const Int64s& given, bool flipp
     if (axis < -rank || axis >= rank) return invalid_argument("tensordot: axis ", axis, " of ", x.describe(), " does not exist");
     summed.push_back(axis < 0 ? axis + rank : axis);
   }
-  for (int64_t i = 0; i < rank; ++i) if (std::find(summed.begin(), summed.end(), i) == summed.end()) free.push_back(i);
+  for (int64_t i = 0; i < rank; ++i)
+    if (std::find(summed.begin(), summed.end(), i) == summed.end()) free.push_back(i);
   if (free.size() + summed.size() != static_cast<size_t>(rank)) return invalid_argument("tensordot: an axis of ", x.describe(), " is named twice");
   return x.shape().fully_defined() ? unfold_known(x, free, summed, flipped) : unfold_unknown(x, free, summed, flipped);
 }
@@ -100,7 +101,9 @@ Output tensordot(const Operand& a, const Operand& b, int64_t axes, TensorDotOpti
   if (graph == nullptr) return Output();
   const int64_t rank = a.shape().rank();
   if (axes < 0 || rank < 0 || axes > rank) {
-    graph->add_error(invalid_argument("tensordot: cannot sum over the last ", axes, " axes of a tensor of ", rank < 0 ? "unknown rank" : str_cat("rank ", rank)), where);
+    graph->add_error(
+        invalid_argument("tensordot: cannot sum over the last ", axes, " axes of a tensor of ", rank < 0 ? "unknown rank" : str_cat("rank ", rank)),
+        where);
     return Output::failed(graph);
   }
   Int64s a_axes, b_axes;

@@ -85,14 +85,13 @@ Gradients tile_grad(GradientContext& g) {
 
 // Tile: y[i] = x[i mod x.dim], of size multiples[d] x.dim(d) in each dimension d.
 const OpDef& tile_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Tile",
-      .inputs = {{"input", type_attr("T")}, {"multiples", type_attr("Tmultiples")}},
-      .outputs = {{"output", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Tmultiples", kIndexTypes, DType::kInt32)},
-      .shape = tile_shape,
-      .kernels = {{.make = make_tile}},
-      .gradient = tile_grad};
+  static const OpDef& op = *new OpDef{.name = "Tile",
+                                      .inputs = {{"input", type_attr("T")}, {"multiples", type_attr("Tmultiples")}},
+                                      .outputs = {{"output", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("Tmultiples", kIndexTypes, DType::kInt32)},
+                                      .shape = tile_shape,
+                                      .kernels = {{.make = make_tile}},
+                                      .gradient = tile_grad};
   return op;
 }
 

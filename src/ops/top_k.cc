@@ -44,8 +44,7 @@ absl::Status top_k_v2_shape(ShapeContext& c) {
 // --- Kernel ----------------------------------------------------------------------------------------------------------------------
 
 // Is element a better than b? Greater, or equal and earlier. NaN counts as equal to everything.
-template <typename T>
-struct Better {
+template <typename T> struct Better {
   const T* row;
   bool operator()(int32_t a, int32_t b) const {
     if (row[b] < row[a]) return true;
@@ -55,8 +54,7 @@ struct Better {
 };
 
 // The positions of the k best of `n` elements, 0 < k < n. `best` has room for k + 1.
-template <typename T>
-void best_of_row(const T* row, int32_t n, int32_t k, bool sorted, std::vector<int32_t>& best) {
+template <typename T> void best_of_row(const T* row, int32_t n, int32_t k, bool sorted, std::vector<int32_t>& best) {
   const Better<T> better{row};
   best.clear();
   for (int32_t i = 0; i <= k; ++i) best.push_back(i);
@@ -73,8 +71,7 @@ void best_of_row(const T* row, int32_t n, int32_t k, bool sorted, std::vector<in
 }
 
 // The first greatest element; NaN only when there is nothing else.
-template <typename T>
-int32_t greatest(const T* row, int32_t n) {
+template <typename T> int32_t greatest(const T* row, int32_t n) {
   int32_t best = 0;
   for (int32_t i = 1; i < n; ++i) {
     if (row[best] < row[i] || (row[best] != row[best] && row[i] == row[i])) best = i;

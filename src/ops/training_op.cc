@@ -62,9 +62,11 @@ absl::Status check_sparse(const TrainingStep& step) {
   const Tensor& grad = *step.gradient;
   if (var.rank() < 1) return invalid_argument("var must be at least 1 dimensional");
   if (step.indices->rank() != 1) return invalid_argument("indices must be one-dimensional");
-  if (grad.rank() != var.rank()) return invalid_argument("var and grad must have the same rank, got shapes ", var.to_string(), " and ", grad.shape().to_string());
+  if (grad.rank() != var.rank())
+    return invalid_argument("var and grad must have the same rank, got shapes ", var.to_string(), " and ", grad.shape().to_string());
   for (int d = 1; d < var.rank(); ++d) {
-    if (var.dim(d) != grad.dim(d)) return invalid_argument("var and grad must match in dimension ", d, ": shapes ", var.to_string(), " and ", grad.shape().to_string());
+    if (var.dim(d) != grad.dim(d))
+      return invalid_argument("var and grad must match in dimension ", d, ": shapes ", var.to_string(), " and ", grad.shape().to_string());
   }
   const int64_t rows = step.indices->num_elements();
   if (grad.dim(0) != rows) return invalid_argument("grad must be the same size as indices in the first dimension.");
@@ -132,10 +134,12 @@ absl::Status check_training_step(const TrainingInputs& inputs, const TrainingSte
     VariableResource& variable = *step.variables[static_cast<size_t>(v)];
     if (!variable.initialized) return invalid_variable_reference(variable);
     if (variable.value.dtype() != dtype) {
-      return invalid_argument("variable '", variable.name, "' is of type ", dtype_name(variable.value.dtype()), ", the gradient of ", dtype_name(dtype));
+      return invalid_argument("variable '", variable.name, "' is of type ", dtype_name(variable.value.dtype()), ", the gradient of ",
+                              dtype_name(dtype));
     }
     for (int other = 0; other < v; ++other) {
-      if (step.variables[static_cast<size_t>(other)] == &variable) return invalid_argument(name(other), " and ", name(v), " are both variable '", variable.name, "'");
+      if (step.variables[static_cast<size_t>(other)] == &variable)
+        return invalid_argument(name(other), " and ", name(v), " are both variable '", variable.name, "'");
     }
     const Shape& shape = step.variables[0]->value.shape();
     if (variable.value.shape() != shape) {

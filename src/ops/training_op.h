@@ -27,26 +27,25 @@ namespace weft {
 // A row of the table. `inputs` are those after the variables, in the op's order; "grad" or "delta" is the gradient, "global_step" an
 // int64, everything else a scalar. The sparse form takes "indices" after the gradient.
 struct TrainingOp {
-  std::string_view name;                        // of the ref form: the resource form is "Resource" + name
+  std::string_view name;  // of the ref form: the resource form is "Resource" + name
   std::vector<std::string_view> variables;
   std::vector<std::string_view> inputs;
-  AttrDef flag = {};                            // beside use_locking
-  DTypeSet types = kFloatTypes;                 // with a kernel
+  AttrDef flag = {};             // beside use_locking
+  DTypeSet types = kFloatTypes;  // with a kernel
 };
 
 // What a rule may look at besides the elements.
-template <typename T>
-struct RuleInputs {
+template <typename T> struct RuleInputs {
   std::array<T, 6> scalars;  // in the op's order
   int64_t global_step = 0;
-  bool flag = false;         // use_nesterov, update_slots
+  bool flag = false;  // use_nesterov, update_slots
 };
 
 // Where a kernel finds its inputs.
 struct TrainingInputs {
   int variables = 0;
   int gradient = -1;
-  int indices = -1;      // -1: dense
+  int indices = -1;  // -1: dense
   int global_step = -1;
   std::vector<int> scalars;
   std::vector<std::string> names;  // of all inputs, for messages
@@ -60,7 +59,7 @@ struct TrainingStep {
   int64_t global_step = 0;
 };
 absl::Status bind_training_step(KernelContext& context, const TrainingInputs& inputs, TrainingStep& step);  // variables found, scalars are scalars
-absl::Status check_training_step(const TrainingInputs& inputs, const TrainingStep& step);                   // with the locks held: shapes; makes values unique
+absl::Status check_training_step(const TrainingInputs& inputs, const TrainingStep& step);  // with the locks held: shapes; makes values unique
 
 // The op without its kernels.
 OpDef training_op_def(const TrainingOp& row, bool sparse);
@@ -70,8 +69,7 @@ inline int64_t row_index(const Tensor& indices, int64_t i) {
   return indices.dtype() == DType::kInt32 ? indices.data<int32_t>()[i] : indices.data<int64_t>()[i];
 }
 
-template <typename T, size_t N>
-using Elements = std::array<T*, N>;
+template <typename T, size_t N> using Elements = std::array<T*, N>;
 
 // The rule over `n` consecutive elements of every variable. Variables never share memory with each other or the gradient.
 template <typename Rule, typename T, size_t N, size_t... I>
@@ -90,15 +88,13 @@ RuleInputs<T> rule_inputs(const KernelContext& context, const TrainingInputs& in
   return in;
 }
 
-template <typename Rule, typename T>
-Elements<T, static_cast<size_t>(Rule::kVariables)> elements_of(const TrainingStep& step, int64_t offset) {
+template <typename Rule, typename T> Elements<T, static_cast<size_t>(Rule::kVariables)> elements_of(const TrainingStep& step, int64_t offset) {
   Elements<T, static_cast<size_t>(Rule::kVariables)> elements;
   for (size_t v = 0; v < elements.size(); ++v) elements[v] = step.variables[v]->value.template data<T>() + offset;
   return elements;
 }
 
-template <template <typename> typename RuleOf, typename T>
-absl::Status run_dense(KernelContext& context, const TrainingInputs& inputs, bool flag) {
+template <template <typename> typename RuleOf, typename T> absl::Status run_dense(KernelContext& context, const TrainingInputs& inputs, bool flag) {
   using Rule = RuleOf<T>;
   TrainingStep step;
   WEFT_RETURN_IF_ERROR(bind_training_step(context, inputs, step));
@@ -107,14 +103,14 @@ absl::Status run_dense(KernelContext& context, const TrainingInputs& inputs, boo
   const Rule rule(rule_inputs<Rule, T>(context, inputs, step, flag));
   const T* gradient = step.gradient->data<T>();
   context.parallel_for(step.gradient->num_elements(), tile_items(Rule::kCost), [&](int64_t begin, int64_t end) {
-    apply_rule(rule, elements_of<Rule, T>(step, begin), gradient + begin, end - begin, std::make_index_sequence<static_cast<size_t>(Rule::kVariables)>());
+    apply_rule(rule, elements_of<Rule, T>(step, begin), gradient + begin, end - begin,
+               std::make_index_sequence<static_cast<size_t>(Rule::kVariables)>());
   });
   return absl::OkStatus();
 }
 
 // Rows in the order of the indices, so that a row named twice is updated twice, in order. Work is cut by columns.
-template <template <typename> typename RuleOf, typename T>
-absl::Status run_sparse(KernelContext& context, const TrainingInputs& inputs, bool flag) {
+template <template <typename> typename RuleOf, typename T> absl::Status run_sparse(KernelContext& context, const TrainingInputs& inputs, bool flag) {
   using Rule = RuleOf<T>;
   TrainingStep step;
   WEFT_RETURN_IF_ERROR(bind_training_step(context, inputs, step));
@@ -146,8 +142,7 @@ absl::Status run_sparse(KernelContext& context, const TrainingInputs& inputs, bo
 }
 
 // One op of the table for all its dtypes.
-template <template <typename> typename RuleOf, bool kSparse>
-const OpDef* training_op(const TrainingOp& row) {
+template <template <typename> typename RuleOf, bool kSparse> const OpDef* training_op(const TrainingOp& row) {
   OpDef def = training_op_def(row, kSparse);
   const std::string flag_name(row.flag.name);
   constexpr DTypeSet kTypes = kFloatTypes;

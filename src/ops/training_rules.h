@@ -19,8 +19,7 @@ template <typename T> T larger(T a, T b) { return a < b ? b : a; }
 template <typename T> T smaller(T a, T b) { return b < a ? b : a; }
 
 // var -= delta·alpha
-template <typename T>
-struct GradientDescentRule {
+template <typename T> struct GradientDescentRule {
   static constexpr int kVariables = 1, kCost = 2;
   explicit GradientDescentRule(const RuleInputs<T>& in) : alpha(in.scalars[0]) {}
   void operator()(T& var, T g) const { var -= g * alpha; }
@@ -28,14 +27,12 @@ struct GradientDescentRule {
 };
 
 // Forward-backward splitting: a gradient step, then shrinkage by l1 and l2. Duchi and Singer, 2009.
-template <typename T>
-T shrink(T v, T rate, T l1, T l2) {
+template <typename T> T shrink(T v, T rate, T l1, T l2) {
   if (l1 > T(0)) return sign_of(v) * larger(magnitude(v) - rate * l1, T(0)) / (T(1) + l2 * rate);
   return v / (T(1) + l2 * rate);
 }
 
-template <typename T>
-struct ProximalGradientDescentRule {
+template <typename T> struct ProximalGradientDescentRule {
   static constexpr int kVariables = 1, kCost = 8;
   explicit ProximalGradientDescentRule(const RuleInputs<T>& in) : alpha(in.scalars[0]), l1(in.scalars[1]), l2(in.scalars[2]) {}
   void operator()(T& var, T g) const {
@@ -46,14 +43,12 @@ struct ProximalGradientDescentRule {
 };
 
 // In rows of one element TensorFlow's divisor is a double.
-template <typename T>
-T shrink_by_double(T v, T rate, T l1, T l2) {
+template <typename T> T shrink_by_double(T v, T rate, T l1, T l2) {
   const double divisor = 1.0 + static_cast<double>(l2 * rate);
   if (l1 > T(0)) return static_cast<T>(static_cast<double>(sign_of(v) * larger(magnitude(v) - rate * l1, T(0))) / divisor);
   return static_cast<T>(static_cast<double>(v) / divisor);
 }
-template <typename T>
-struct SparseProximalGradientDescentRule : ProximalGradientDescentRule<T> {
+template <typename T> struct SparseProximalGradientDescentRule : ProximalGradientDescentRule<T> {
   struct SingleColumn : ProximalGradientDescentRule<T> {
     using ProximalGradientDescentRule<T>::ProximalGradientDescentRule;
     void operator()(T& var, T g) const { var = shrink_by_double<T>(var - this->alpha * g, this->alpha, this->l1, this->l2); }
@@ -62,8 +57,7 @@ struct SparseProximalGradientDescentRule : ProximalGradientDescentRule<T> {
 };
 
 // Adadelta. Zeiler, 2012.
-template <typename T>
-struct AdadeltaRule {
+template <typename T> struct AdadeltaRule {
   static constexpr int kVariables = 3, kCost = 16;
   explicit AdadeltaRule(const RuleInputs<T>& in) : lr(in.scalars[0]), rho(in.scalars[1]), epsilon(in.scalars[2]) {}
   void operator()(T& var, T& accum, T& accum_update, T g) const {
@@ -76,8 +70,7 @@ struct AdadeltaRule {
 };
 
 // Adagrad. Duchi, Hazan, Singer, 2011.
-template <typename T>
-struct AdagradRule {
+template <typename T> struct AdagradRule {
   static constexpr int kVariables = 2, kCost = 10;
   explicit AdagradRule(const RuleInputs<T>& in) : lr(in.scalars[0]), update_slots(in.flag) {}
   void operator()(T& var, T& accum, T g) const {
@@ -87,8 +80,7 @@ struct AdagradRule {
   T lr;
   bool update_slots;
 };
-template <typename T>
-struct SparseAdagradRule : AdagradRule<T> {
+template <typename T> struct SparseAdagradRule : AdagradRule<T> {
   struct SingleColumn : AdagradRule<T> {
     using AdagradRule<T>::AdagradRule;
     void operator()(T& var, T& accum, T g) const {
@@ -100,8 +92,7 @@ struct SparseAdagradRule : AdagradRule<T> {
 };
 
 // Adagrad with the divisor √accum + epsilon, as Keras has it.
-template <typename T>
-struct AdagradV2Rule {
+template <typename T> struct AdagradV2Rule {
   static constexpr int kVariables = 2, kCost = 10;
   explicit AdagradV2Rule(const RuleInputs<T>& in) : lr(in.scalars[0]), epsilon(in.scalars[1]), update_slots(in.flag) {}
   void operator()(T& var, T& accum, T g) const {
@@ -112,8 +103,7 @@ struct AdagradV2Rule {
   bool update_slots;
 };
 
-template <typename T>
-struct ProximalAdagradRule {
+template <typename T> struct ProximalAdagradRule {
   static constexpr int kVariables = 2, kCost = 16;
   explicit ProximalAdagradRule(const RuleInputs<T>& in) : lr(in.scalars[0]), l1(in.scalars[1]), l2(in.scalars[2]) {}
   void operator()(T& var, T& accum, T g) const {
@@ -124,8 +114,7 @@ struct ProximalAdagradRule {
   }
   T lr, l1, l2;
 };
-template <typename T>
-struct SparseProximalAdagradRule : ProximalAdagradRule<T> {
+template <typename T> struct SparseProximalAdagradRule : ProximalAdagradRule<T> {
   struct SingleColumn : ProximalAdagradRule<T> {
     using ProximalAdagradRule<T>::ProximalAdagradRule;
     void operator()(T& var, T& accum, T g) const {
@@ -138,8 +127,7 @@ struct SparseProximalAdagradRule : ProximalAdagradRule<T> {
 };
 
 // Adagrad's dual averaging: the weight follows from the sums of gradients, not from its own last value.
-template <typename T>
-struct AdagradDARule {
+template <typename T> struct AdagradDARule {
   static constexpr int kVariables = 3, kCost = 16;
   explicit AdagradDARule(const RuleInputs<T>& in)
       : lr(in.scalars[0]), l1(in.scalars[1]), l2(in.scalars[2]), steps(static_cast<T>(static_cast<float>(in.global_step))), steps_lr(steps * lr) {}
@@ -155,8 +143,7 @@ struct AdagradDARule {
   }
   T lr, l1, l2, steps, steps_lr;
 };
-template <typename T>
-struct SparseAdagradDARule : AdagradDARule<T> {
+template <typename T> struct SparseAdagradDARule : AdagradDARule<T> {
   using AdagradDARule<T>::AdagradDARule;
   void operator()(T& var, T& sum, T& squares, T g) const {
     sum += g;
@@ -171,7 +158,9 @@ struct SparseAdagradDARule : AdagradDARule<T> {
   // In doubles, and the original form of the formula.
   struct SingleColumn : AdagradDARule<T> {
     explicit SingleColumn(const RuleInputs<T>& in)
-        : AdagradDARule<T>(in), rate(this->lr), steps_l1(static_cast<double>(in.global_step) * this->l1),
+        : AdagradDARule<T>(in),
+          rate(this->lr),
+          steps_l1(static_cast<double>(in.global_step) * this->l1),
           steps_l2_lr(static_cast<double>(in.global_step) * this->l2 * static_cast<double>(this->lr)) {}
     void operator()(T& var, T& sum, T& squares, T gradient) const {
       const double g = gradient;
@@ -189,8 +178,7 @@ struct SparseAdagradDARule : AdagradDARule<T> {
 };
 
 // Follow the regularized leader. McMahan et al., 2013. V2 adds a shrinkage of the weights themselves to the gradient.
-template <typename T, bool kShrinks>
-struct FtrlRuleOf {
+template <typename T, bool kShrinks> struct FtrlRuleOf {
   static constexpr int kVariables = 3, kCost = 24;
   explicit FtrlRuleOf(const RuleInputs<T>& in)
       : lr(in.scalars[0]), l1(in.scalars[1]), l2(in.scalars[2]), shrinkage(kShrinks ? in.scalars[3] : T(0)), lr_power(in.scalars[kShrinks ? 4 : 3]) {}
@@ -206,8 +194,7 @@ struct FtrlRuleOf {
   }
   T lr, l1, l2, shrinkage, lr_power;
 };
-template <typename T, bool kShrinks>
-struct SparseFtrlRuleOf : FtrlRuleOf<T, kShrinks> {
+template <typename T, bool kShrinks> struct SparseFtrlRuleOf : FtrlRuleOf<T, kShrinks> {
   using FtrlRuleOf<T, kShrinks>::FtrlRuleOf;
   void operator()(T& var, T& accum, T& linear, T g) const {
     const T new_accum = accum + g * g;
@@ -234,8 +221,7 @@ template <typename T> using SparseFtrlRule = SparseFtrlRuleOf<T, false>;
 template <typename T> using SparseFtrlV2Rule = SparseFtrlRuleOf<T, true>;
 
 // Momentum. Polyak, 1964; with use_nesterov as in Sutskever et al., 2013.
-template <typename T>
-struct MomentumRule {
+template <typename T> struct MomentumRule {
   static constexpr int kVariables = 2, kCost = 5;
   explicit MomentumRule(const RuleInputs<T>& in) : lr(in.scalars[0]), momentum(in.scalars[1]), nesterov(in.flag) {}
   void operator()(T& var, T& accum, T g) const {
@@ -247,8 +233,7 @@ struct MomentumRule {
   bool nesterov;
 };
 
-template <typename T>
-struct SparseMomentumRule : MomentumRule<T> {
+template <typename T> struct SparseMomentumRule : MomentumRule<T> {
   using MomentumRule<T>::MomentumRule;
   void operator()(T& var, T& accum, T g) const {
     accum = accum * this->momentum + g;
@@ -258,8 +243,7 @@ struct SparseMomentumRule : MomentumRule<T> {
 };
 
 // Momentum with the learning rate inside the accumulator, as Keras has it.
-template <typename T>
-struct KerasMomentumRule {
+template <typename T> struct KerasMomentumRule {
   static constexpr int kVariables = 2, kCost = 5;
   explicit KerasMomentumRule(const RuleInputs<T>& in) : lr(in.scalars[0]), momentum(in.scalars[1]), nesterov(in.flag) {}
   void operator()(T& var, T& accum, T g) const {
@@ -272,8 +256,7 @@ struct KerasMomentumRule {
 };
 
 // RMSProp. Hinton, 2012.
-template <typename T>
-struct RMSPropRule {
+template <typename T> struct RMSPropRule {
   static constexpr int kVariables = 3, kCost = 12;
   explicit RMSPropRule(const RuleInputs<T>& in) : lr(in.scalars[0]), rho(in.scalars[1]), momentum(in.scalars[2]), epsilon(in.scalars[3]) {}
   void operator()(T& var, T& ms, T& mom, T g) const {
@@ -285,8 +268,7 @@ struct RMSPropRule {
 };
 
 // RMSProp that divides by the deviation around the gradient's running mean. Graves, 2013.
-template <typename T>
-struct CenteredRMSPropRule {
+template <typename T> struct CenteredRMSPropRule {
   static constexpr int kVariables = 4, kCost = 16;
   explicit CenteredRMSPropRule(const RuleInputs<T>& in) : lr(in.scalars[0]), rho(in.scalars[1]), momentum(in.scalars[2]), epsilon(in.scalars[3]) {}
   void operator()(T& var, T& mg, T& ms, T& mom, T g) const {
@@ -300,8 +282,7 @@ struct CenteredRMSPropRule {
 };
 
 // The sparse forms of the two weigh old and new instead of moving by the difference.
-template <typename T>
-struct SparseRMSPropRule : RMSPropRule<T> {
+template <typename T> struct SparseRMSPropRule : RMSPropRule<T> {
   using RMSPropRule<T>::RMSPropRule;
   void operator()(T& var, T& ms, T& mom, T g) const {
     ms = ms * this->rho + g * g * (T(1) - this->rho);
@@ -309,8 +290,7 @@ struct SparseRMSPropRule : RMSPropRule<T> {
     var -= mom;
   }
 };
-template <typename T>
-struct SparseCenteredRMSPropRule : CenteredRMSPropRule<T> {
+template <typename T> struct SparseCenteredRMSPropRule : CenteredRMSPropRule<T> {
   using CenteredRMSPropRule<T>::CenteredRMSPropRule;
   void operator()(T& var, T& mg, T& ms, T& mom, T g) const {
     ms = ms * this->rho + g * g * (T(1) - this->rho);
@@ -322,12 +302,15 @@ struct SparseCenteredRMSPropRule : CenteredRMSPropRule<T> {
 };
 
 // Adam. Kingma and Ba, 2015; with use_nesterov as in Dozat, 2016.
-template <typename T>
-struct AdamRule {
+template <typename T> struct AdamRule {
   static constexpr int kVariables = 3, kCost = 14;
   explicit AdamRule(const RuleInputs<T>& in)
-      : alpha(in.scalars[2] * root(T(1) - in.scalars[1]) / (T(1) - in.scalars[0])), beta1(in.scalars[3]), one_minus_beta1(T(1) - beta1),
-        one_minus_beta2(T(1) - in.scalars[4]), epsilon(in.scalars[5]), nesterov(in.flag) {}
+      : alpha(in.scalars[2] * root(T(1) - in.scalars[1]) / (T(1) - in.scalars[0])),
+        beta1(in.scalars[3]),
+        one_minus_beta1(T(1) - beta1),
+        one_minus_beta2(T(1) - in.scalars[4]),
+        epsilon(in.scalars[5]),
+        nesterov(in.flag) {}
   void operator()(T& var, T& m, T& v, T g) const {
     m += (g - m) * one_minus_beta1;
     v += (g * g - v) * one_minus_beta2;
@@ -339,8 +322,7 @@ struct AdamRule {
 };
 
 // Adam with the largest second moment so far. Reddi, Kale, Kumar, 2018.
-template <typename T>
-struct AdamWithAmsgradRule {
+template <typename T> struct AdamWithAmsgradRule {
   static constexpr int kVariables = 4, kCost = 16;
   explicit AdamWithAmsgradRule(const RuleInputs<T>& in) : adam(in) {}
   void operator()(T& var, T& m, T& v, T& vhat, T g) const {
@@ -353,8 +335,7 @@ struct AdamWithAmsgradRule {
 };
 
 // Adam by the infinity norm. Kingma and Ba, 2015, section 7.1.
-template <typename T>
-struct AdaMaxRule {
+template <typename T> struct AdaMaxRule {
   static constexpr int kVariables = 3, kCost = 12;
   explicit AdaMaxRule(const RuleInputs<T>& in)
       : rate(in.scalars[1] / (T(1) - in.scalars[0])), one_minus_beta1(T(1) - in.scalars[2]), beta2(in.scalars[3]), epsilon(in.scalars[4]) {}
@@ -367,8 +348,7 @@ struct AdaMaxRule {
 };
 
 // AddSign and PowerSign. Bello et al., 2017.
-template <typename T>
-struct AddSignRule {
+template <typename T> struct AddSignRule {
   static constexpr int kVariables = 2, kCost = 10;
   explicit AddSignRule(const RuleInputs<T>& in) : lr(in.scalars[0]), alpha(in.scalars[1]), sign_decay(in.scalars[2]), beta(in.scalars[3]) {}
   void operator()(T& var, T& m, T g) const {
@@ -378,8 +358,7 @@ struct AddSignRule {
   T lr, alpha, sign_decay, beta;
 };
 
-template <typename T>
-struct PowerSignRule {
+template <typename T> struct PowerSignRule {
   static constexpr int kVariables = 2, kCost = 20;
   explicit PowerSignRule(const RuleInputs<T>& in) : lr(in.scalars[0]), logbase(in.scalars[1]), sign_decay(in.scalars[2]), beta(in.scalars[3]) {}
   void operator()(T& var, T& m, T g) const {

@@ -107,8 +107,7 @@ absl::Status transpose_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-template <typename T>
-absl::Status invert(const Tensor& x, Tensor& y) {
+template <typename T> absl::Status invert(const Tensor& x, Tensor& y) {
   const T* from = x.data<T>();
   T* to = y.data<T>();
   const int64_t n = x.num_elements();
@@ -145,46 +144,41 @@ Gradients transpose_back(GradientContext& g, bool conjugates) {
 
 // Transpose: y[i[perm[0]], i[perm[1]], …] = x[i[0], i[1], …].
 const OpDef& transpose_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Transpose",
-      .inputs = {{"x", type_attr("T")}, {"perm", type_attr("Tperm")}},
-      .outputs = {{"y", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Tperm", kIndexTypes, DType::kInt32)},
-      .shape = transpose_shape,
-      .kernels = {{.make = make_transpose}},
-      .gradient = [](GradientContext& g) { return transpose_back(g, false); }};
+  static const OpDef& op = *new OpDef{.name = "Transpose",
+                                      .inputs = {{"x", type_attr("T")}, {"perm", type_attr("Tperm")}},
+                                      .outputs = {{"y", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("Tperm", kIndexTypes, DType::kInt32)},
+                                      .shape = transpose_shape,
+                                      .kernels = {{.make = make_transpose}},
+                                      .gradient = [](GradientContext& g) { return transpose_back(g, false); }};
   return op;
 }
 
 // ConjugateTranspose: Transpose and the complex conjugate of each element.
 const OpDef& conjugate_transpose_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ConjugateTranspose",
-      .inputs = {{"x", type_attr("T")}, {"perm", type_attr("Tperm")}},
-      .outputs = {{"y", type_attr("T")}},
-      .attrs = {type_attribute("T"), type_attribute("Tperm", kIndexTypes, DType::kInt32)},
-      .shape = transpose_shape,
-      .kernels = {{.make = make_conjugate_transpose}},
-      .gradient = [](GradientContext& g) { return transpose_back(g, true); }};
+  static const OpDef& op = *new OpDef{.name = "ConjugateTranspose",
+                                      .inputs = {{"x", type_attr("T")}, {"perm", type_attr("Tperm")}},
+                                      .outputs = {{"y", type_attr("T")}},
+                                      .attrs = {type_attribute("T"), type_attribute("Tperm", kIndexTypes, DType::kInt32)},
+                                      .shape = transpose_shape,
+                                      .kernels = {{.make = make_conjugate_transpose}},
+                                      .gradient = [](GradientContext& g) { return transpose_back(g, true); }};
   return op;
 }
 
 // InvertPermutation: y[x[i]] = i.
 const OpDef& invert_permutation_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "InvertPermutation",
-      .inputs = {{"x", type_attr("T")}},
-      .outputs = {{"y", type_attr("T")}},
-      .attrs = {type_attribute("T", kIndexTypes, DType::kInt32)},
-      .shape = vector_shape,
-      .kernels = {{.make = make_invert_permutation}},
-      .gradient = NotDifferentiable{"a permutation is made of integers"}};
+  static const OpDef& op = *new OpDef{.name = "InvertPermutation",
+                                      .inputs = {{"x", type_attr("T")}},
+                                      .outputs = {{"y", type_attr("T")}},
+                                      .attrs = {type_attribute("T", kIndexTypes, DType::kInt32)},
+                                      .shape = vector_shape,
+                                      .kernels = {{.make = make_invert_permutation}},
+                                      .gradient = NotDifferentiable{"a permutation is made of integers"}};
   return op;
 }
 
-const OpDef& transpose_op_for(DType dtype, bool conjugates) {
-  return conjugates && is_complex(dtype) ? conjugate_transpose_op() : transpose_op();
-}
+const OpDef& transpose_op_for(DType dtype, bool conjugates) { return conjugates && is_complex(dtype) ? conjugate_transpose_op() : transpose_op(); }
 
 }  // namespace
 

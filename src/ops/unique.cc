@@ -16,21 +16,18 @@ namespace {
 constexpr DTypeSet kUniqueTypes = kFloatTypes | kIntTypes | DTypeSet{DType::kBool, DType::kString};
 
 // What is hashed for an element: 16-bit floats as float, whose hash knows that 0 is -0.
-template <typename T>
-decltype(auto) key_of(const T& x) {
+template <typename T> decltype(auto) key_of(const T& x) {
   if constexpr (std::is_same_v<T, half> || std::is_same_v<T, bfloat16>) return static_cast<float>(x);
   else return (x);
 }
-template <typename T>
-using KeyOf = std::decay_t<decltype(key_of(std::declval<const T&>()))>;
+template <typename T> using KeyOf = std::decay_t<decltype(key_of(std::declval<const T&>()))>;
 
 // x seen as [outer, count, inner]: the slices along the middle are compared.
 struct SliceView {
   int64_t outer = 1, count = 0, inner = 1;
 };
 
-template <typename T>
-struct SliceHash {
+template <typename T> struct SliceHash {
   const T* x;
   SliceView view;
   size_t operator()(int64_t slice) const {
@@ -42,15 +39,15 @@ struct SliceHash {
     return hash;
   }
 };
-template <typename T>
-struct SliceEqual {
+template <typename T> struct SliceEqual {
   const T* x;
   SliceView view;
   bool operator()(int64_t a, int64_t b) const {
     for (int64_t o = 0; o < view.outer; ++o) {
       const T* p = x + (o * view.count + a) * view.inner;
       const T* q = x + (o * view.count + b) * view.inner;
-      for (int64_t i = 0; i < view.inner; ++i) if (!(p[i] == q[i])) return false;
+      for (int64_t i = 0; i < view.inner; ++i)
+        if (!(p[i] == q[i])) return false;
     }
     return true;
   }
@@ -62,8 +59,7 @@ struct Classes {
   std::vector<int64_t> firsts;
 };
 
-template <typename T>
-Classes classify(const T* x, const SliceView& view) {
+template <typename T> Classes classify(const T* x, const SliceView& view) {
   Classes classes;
   classes.number.resize(static_cast<size_t>(view.count));
   const auto note = [&](int64_t slice, auto inserted) {
@@ -94,8 +90,7 @@ absl::StatusOr<int> unique_axis(const Tensor& x, const Tensor* axis) {
   return static_cast<int>(wrapped);
 }
 
-template <typename I>
-void store_counts(const Classes& classes, I* counts) {
+template <typename I> void store_counts(const Classes& classes, I* counts) {
   std::fill_n(counts, classes.firsts.size(), I(0));
   for (const int64_t number : classes.number) ++counts[number];
 }
@@ -108,8 +103,7 @@ absl::Status store_index(KernelContext& context, int output, const std::vector<i
   return absl::OkStatus();
 }
 
-template <typename T>
-absl::Status unique_kernel(KernelContext& context, bool has_axis, bool with_counts) {
+template <typename T> absl::Status unique_kernel(KernelContext& context, bool has_axis, bool with_counts) {
   const Tensor& x = context.input(0);
   WEFT_ASSIGN_OR_RETURN(const int axis, unique_axis(x, has_axis ? &context.input(1) : nullptr));
   const SliceView view{count_of_dims(x.shape(), 0, axis), x.dim(axis), count_of_dims(x.shape(), axis + 1, x.rank())};
@@ -130,8 +124,7 @@ absl::Status unique_kernel(KernelContext& context, bool has_axis, bool with_coun
   return store_index(context, 2, counts);
 }
 
-template <bool kHasAxis, bool kWithCounts>
-absl::StatusOr<Kernel> make_unique(const KernelInit& init) {
+template <bool kHasAxis, bool kWithCounts> absl::StatusOr<Kernel> make_unique(const KernelInit& init) {
   Kernel kernel;
   dispatch<kUniqueTypes>(init.type("T"), [&](auto tag) {
     using T = typename decltype(tag)::type;
@@ -173,8 +166,7 @@ OpDef unique_definition(std::string_view name, bool has_axis, bool with_counts, 
   return op;
 }
 
-template <typename T>
-absl::Status list_diff_kernel(KernelContext& context) {
+template <typename T> absl::Status list_diff_kernel(KernelContext& context) {
   const Tensor& x = context.input(0);
   const Tensor& y = context.input(1);
   if (x.rank() != 1) return invalid_argument("x should be a 1D vector.");
@@ -183,7 +175,8 @@ absl::Status list_diff_kernel(KernelContext& context) {
   for (const T& element : y.flat<T>()) dropped.insert(key_of(element));
   std::vector<int64_t> kept;
   const auto elements = x.flat<T>();
-  for (size_t i = 0; i < elements.size(); ++i) if (!dropped.contains(key_of(elements[i]))) kept.push_back(static_cast<int64_t>(i));
+  for (size_t i = 0; i < elements.size(); ++i)
+    if (!dropped.contains(key_of(elements[i]))) kept.push_back(static_cast<int64_t>(i));
   Tensor* out;
   WEFT_RETURN_IF_ERROR(context.allocate_output(0, Shape{static_cast<int64_t>(kept.size())}, &out));
   for (size_t i = 0; i < kept.size(); ++i) out->data<T>()[i] = elements[static_cast<size_t>(kept[i])];
@@ -227,14 +220,13 @@ const OpDef& unique_with_counts_v2_op() {
 }
 // ListDiff: out = the elements of x that are not in y, idx = their positions.
 const OpDef& list_diff_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "ListDiff",
-      .inputs = {{"x", type_attr("T")}, {"y", type_attr("T")}},
-      .outputs = {{"out", type_attr("T")}, {"idx", type_attr("out_idx")}},
-      .attrs = {type_attribute("T"), type_attribute("out_idx", kIndexTypes, DType::kInt32)},
-      .shape = list_diff_shape,
-      .kernels = {{.constraints = {{"T", kUniqueTypes}}, .make = make_list_diff}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "ListDiff",
+                                      .inputs = {{"x", type_attr("T")}, {"y", type_attr("T")}},
+                                      .outputs = {{"out", type_attr("T")}, {"idx", type_attr("out_idx")}},
+                                      .attrs = {type_attribute("T"), type_attribute("out_idx", kIndexTypes, DType::kInt32)},
+                                      .shape = list_diff_shape,
+                                      .kernels = {{.constraints = {{"T", kUniqueTypes}}, .make = make_list_diff}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 

@@ -16,8 +16,7 @@ namespace weft {
 namespace {
 
 // What a group without slices holds: finite, unlike a Max over nothing.
-template <typename R, typename T>
-T empty_group() {
+template <typename R, typename T> T empty_group() {
   if constexpr (std::is_same_v<R, MaxReducer> || std::is_same_v<R, MinReducer>) {
     constexpr bool max = std::is_same_v<R, MaxReducer>;
     if constexpr (std::is_same_v<T, half>) return half::from_bits(max ? 0xfbff : 0x7bff);
@@ -28,8 +27,7 @@ T empty_group() {
   }
 }
 
-template <typename R, typename T>
-T combined(T a, T b) {
+template <typename R, typename T> T combined(T a, T b) {
   using Acc = AccumulatorOf<T>;
   return static_cast<T>(R::combine(static_cast<Acc>(a), static_cast<Acc>(b)));
 }
@@ -54,15 +52,15 @@ absl::Status check_ids(const Tensor& ids, int64_t groups) {
   return with_indices(ids, [&](const auto* id) -> absl::Status {
     for (int64_t i = 0; i < ids.num_elements(); ++i) {
       if (static_cast<int64_t>(id[i]) >= groups) {
-        return invalid_argument("segment_ids", position_text(ids.shape(), i), " = ", static_cast<int64_t>(id[i]), " is out of range [0, ", groups, ")");
+        return invalid_argument("segment_ids", position_text(ids.shape(), i), " = ", static_cast<int64_t>(id[i]), " is out of range [0, ", groups,
+                                ")");
       }
     }
     return absl::OkStatus();
   });
 }
 
-template <typename R, typename T>
-absl::Status unsorted_segment_reduce(KernelContext& context) {
+template <typename R, typename T> absl::Status unsorted_segment_reduce(KernelContext& context) {
   const Tensor& data = context.input(0);
   const Tensor& ids = context.input(1);
   const Tensor& num_segments = context.input(2);
@@ -90,8 +88,7 @@ absl::Status unsorted_segment_reduce(KernelContext& context) {
   return absl::OkStatus();
 }
 
-template <typename R, DTypeSet Set>
-KernelTable unsorted_segment_kernels() {
+template <typename R, DTypeSet Set> KernelTable unsorted_segment_kernels() {
   return {{.constraints = {{"T", Set}}, .make = [](const KernelInit& init) -> absl::StatusOr<Kernel> {
              Kernel kernel;
              dispatch<Set>(init.type("T"), [&](auto tag) { kernel = Kernel(unsorted_segment_reduce<R, typename decltype(tag)::type>); });
@@ -115,13 +112,14 @@ absl::Status unsorted_segment_shape(ShapeContext& c) {
 }
 
 OpDef unsorted_segment_op(std::string_view name, DTypeSet allowed, KernelTable kernels, GradientRule gradient) {
-  return {.name = name,
-          .inputs = {{"data", type_attr("T")}, {"segment_ids", type_attr("Tindices")}, {"num_segments", type_attr("Tnumsegments")}},
-          .outputs = {{"output", type_attr("T")}},
-          .attrs = {type_attribute("T", allowed), type_attribute("Tindices", kIndexTypes), type_attribute("Tnumsegments", kIndexTypes, DType::kInt32)},
-          .shape = unsorted_segment_shape,
-          .kernels = std::move(kernels),
-          .gradient = std::move(gradient)};
+  return {
+      .name = name,
+      .inputs = {{"data", type_attr("T")}, {"segment_ids", type_attr("Tindices")}, {"num_segments", type_attr("Tnumsegments")}},
+      .outputs = {{"output", type_attr("T")}},
+      .attrs = {type_attribute("T", allowed), type_attribute("Tindices", kIndexTypes), type_attribute("Tnumsegments", kIndexTypes, DType::kInt32)},
+      .shape = unsorted_segment_shape,
+      .kernels = std::move(kernels),
+      .gradient = std::move(gradient)};
 }
 
 constexpr DTypeSet kSummed = kFloatTypes | kIntTypes | kComplexTypes;
@@ -135,25 +133,31 @@ Output build(const OpDef& op, const Operand& data, const Operand& ids, const Ope
 
 // UnsortedSegmentSum: out[s] = sum of data[i] with ids[i] = s. Gradient: dy gathered, 0 for negative ids.
 const OpDef& unsorted_segment_sum_op() {
-  static const OpDef& op = *new OpDef(unsorted_segment_op("UnsortedSegmentSum", kNumberTypes, unsorted_segment_kernels<SumReducer, kSummed>(), unsorted_segment_sum_gradient));
+  static const OpDef& op = *new OpDef(
+      unsorted_segment_op("UnsortedSegmentSum", kNumberTypes, unsorted_segment_kernels<SumReducer, kSummed>(), unsorted_segment_sum_gradient));
   return op;
 }
 // UnsortedSegmentProd: the product. Gradient: dy times the product of the group's other elements.
 const OpDef& unsorted_segment_prod_op() {
-  static const OpDef& op = *new OpDef(unsorted_segment_op("UnsortedSegmentProd", kNumberTypes, unsorted_segment_kernels<ProdReducer, kSummed>(), unsorted_segment_prod_gradient));
+  static const OpDef& op = *new OpDef(
+      unsorted_segment_op("UnsortedSegmentProd", kNumberTypes, unsorted_segment_kernels<ProdReducer, kSummed>(), unsorted_segment_prod_gradient));
   return op;
 }
 // UnsortedSegmentMax, UnsortedSegmentMin: the extremes. Gradient: dy shared equally by the elements that attain them.
 const OpDef& unsorted_segment_max_op() {
-  static const OpDef& op = *new OpDef(unsorted_segment_op("UnsortedSegmentMax", kRealNumberTypes, unsorted_segment_kernels<MaxReducer, kOrdered>(), unsorted_segment_extreme_gradient));
+  static const OpDef& op = *new OpDef(unsorted_segment_op("UnsortedSegmentMax", kRealNumberTypes, unsorted_segment_kernels<MaxReducer, kOrdered>(),
+                                                          unsorted_segment_extreme_gradient));
   return op;
 }
 const OpDef& unsorted_segment_min_op() {
-  static const OpDef& op = *new OpDef(unsorted_segment_op("UnsortedSegmentMin", kRealNumberTypes, unsorted_segment_kernels<MinReducer, kOrdered>(), unsorted_segment_extreme_gradient));
+  static const OpDef& op = *new OpDef(unsorted_segment_op("UnsortedSegmentMin", kRealNumberTypes, unsorted_segment_kernels<MinReducer, kOrdered>(),
+                                                          unsorted_segment_extreme_gradient));
   return op;
 }
 
-OpList unsorted_segment_ops() { return {&unsorted_segment_sum_op(), &unsorted_segment_prod_op(), &unsorted_segment_max_op(), &unsorted_segment_min_op()}; }
+OpList unsorted_segment_ops() {
+  return {&unsorted_segment_sum_op(), &unsorted_segment_prod_op(), &unsorted_segment_max_op(), &unsorted_segment_min_op()};
+}
 
 Output unsorted_segment_sum(const Operand& data, const Operand& ids, const Operand& num_segments, std::string_view name, Loc where) {
   return build(unsorted_segment_sum_op(), data, ids, num_segments, name, where);
@@ -189,7 +193,8 @@ Output scaled_sum(const Operand& data_operand, const Operand& ids_operand, const
   Graph* graph = graph_of({&data_operand, &ids_operand, &num_segments});
   if (graph == nullptr) return Output();
   const Composite scope(*graph, name, where);
-  const Output data = convert(data_operand, graph, DType::kInvalid, "Const", where), ids = convert(ids_operand, graph, DType::kInvalid, "Const", where);
+  const Output data = convert(data_operand, graph, DType::kInvalid, "Const", where),
+               ids = convert(ids_operand, graph, DType::kInvalid, "Const", where);
   if (!data || !ids) return Output::failed(graph);
   if (!data.shape().known_rank() || !ids.shape().known_rank()) {
     return scope.error(invalid_argument(name, ": the ranks of data and segment_ids must be known; give them with set_shape"), where);

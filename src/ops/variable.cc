@@ -95,11 +95,13 @@ Variable build(Graph& graph, const Scope& scope, const Output& initial, const Va
 }
 
 // `initial` is called inside `name/Initializer` and gives the initial value.
-template <typename F>
-Variable make_variable(Graph& graph, const VariableOptions& options, Loc where, F initial) {
+template <typename F> Variable make_variable(Graph& graph, const VariableOptions& options, Loc where, F initial) {
   if (!options.use_resource.value_or(graph.use_resource_variables())) {
-    return fail(graph, unimplemented("variable '", options.name.empty() ? "Variable" : options.name, "': ref variables (VariableV2) are not implemented; "
-                                     "use a graph with use_resource_variables, or .use_resource = true"), where);
+    return fail(graph,
+                unimplemented("variable '", options.name.empty() ? "Variable" : options.name,
+                              "': ref variables (VariableV2) are not implemented; "
+                              "use a graph with use_resource_variables, or .use_resource = true"),
+                where);
   }
   const auto location = graph.location_scope(where);
   const auto unconditional = graph.clear_control_dependencies();  // TensorFlow's init_scope: a variable belongs to no step's order
@@ -114,10 +116,16 @@ Variable make_variable(Graph& graph, const VariableOptions& options, Loc where, 
   colocate_new_nodes(graph, before, str_cat("loc:@", scope.name().substr(0, scope.name().size() - 1)));
   if (value.failed()) return failed_variable(graph);
   if (!value || value.graph() != &graph) {
-    return fail(graph, invalid_argument("variable '", scope.name(), "': the initial value ", value ? value.describe() : std::string("is an empty Output, it"), " is not in ", graph.describe()), where);
+    return fail(graph,
+                invalid_argument("variable '", scope.name(), "': the initial value ",
+                                 value ? value.describe() : std::string("is an empty Output, it"), " is not in ", graph.describe()),
+                where);
   }
   if (options.dtype != DType::kInvalid && base_dtype(value.dtype()) != options.dtype) {
-    return fail(graph, invalid_argument("variable '", scope.name(), "' of type ", dtype_name(options.dtype), " cannot start from ", value.describe(), "; cast it first"), where);
+    return fail(graph,
+                invalid_argument("variable '", scope.name(), "' of type ", dtype_name(options.dtype), " cannot start from ", value.describe(),
+                                 "; cast it first"),
+                where);
   }
   return build(graph, scope, value, options, where);
 }

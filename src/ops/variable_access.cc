@@ -17,13 +17,14 @@ absl::Status look_up(KernelContext& context, const ResourceHandle& handle, Varia
   return absl::OkStatus();
 }
 
-constexpr std::string_view kInitialize = " has no value yet: run global_variables_initializer(graph), built after the last variable was made, in this session first.";
+constexpr std::string_view kInitialize =
+    " has no value yet: run global_variables_initializer(graph), built after the last variable was made, in this session first.";
 
 }  // namespace
 
 absl::Status missing_variable(const VariableResource& variable) {
-  return not_found("Resource ", variable.container.empty() ? "localhost" : variable.container, "/", variable.name, "/N10tensorflow3VarE does not exist. Variable '",
-                   variable.name, "'", kInitialize);
+  return not_found("Resource ", variable.container.empty() ? "localhost" : variable.container, "/", variable.name,
+                   "/N10tensorflow3VarE does not exist. Variable '", variable.name, "'", kInitialize);
 }
 
 absl::Status invalid_variable_reference(const VariableResource& variable) {
@@ -32,7 +33,8 @@ absl::Status invalid_variable_reference(const VariableResource& variable) {
 
 absl::Status variable_input(KernelContext& context, int i, VariableResource** out) {
   const Tensor& input = context.input(i);
-  if (input.dtype() != DType::kResource || input.num_elements() != 1) return invalid_argument("input ", i, " must be one resource handle, got ", input.describe());
+  if (input.dtype() != DType::kResource || input.num_elements() != 1)
+    return invalid_argument("input ", i, " must be one resource handle, got ", input.describe());
   const ResourceHandle& handle = *input.data<ResourceHandle>();
   Resource* resource = handle.resource.get();
   if (resource == nullptr) return look_up(context, handle, out);

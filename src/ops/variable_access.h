@@ -4,9 +4,9 @@
 #include <array>
 #include <span>
 
+#include "weft/graph/shape_context.h"
 #include "weft/kernel/kernel_context.h"
 #include "weft/kernel/variable_resource.h"
-#include "weft/graph/shape_context.h"
 
 namespace weft {
 

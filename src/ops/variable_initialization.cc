@@ -33,8 +33,12 @@ Output is_variable_initialized(const Variable& variable, std::string_view name, 
 }
 
 Operation assign(const Variable& variable, const Operand& value, std::string_view name, Loc where) { return variable.assign(value, name, where); }
-Operation assign_add(const Variable& variable, const Operand& delta, std::string_view name, Loc where) { return variable.assign_add(delta, name, where); }
-Operation assign_sub(const Variable& variable, const Operand& delta, std::string_view name, Loc where) { return variable.assign_sub(delta, name, where); }
+Operation assign_add(const Variable& variable, const Operand& delta, std::string_view name, Loc where) {
+  return variable.assign_add(delta, name, where);
+}
+Operation assign_sub(const Variable& variable, const Operand& delta, std::string_view name, Loc where) {
+  return variable.assign_sub(delta, name, where);
+}
 
 Variable get_global_step(Graph& graph) {
   const std::vector<Variable> steps = graph.collection<Variable>(collections::kGlobalStep);
@@ -43,13 +47,15 @@ Variable get_global_step(Graph& graph) {
 
 Variable create_global_step(Graph& graph, Loc where) {
   if (get_global_step(graph)) {
-    graph.add_error(already_exists("create_global_step: ", get_global_step(graph).describe(), " already exists; use get_or_create_global_step"), where);
+    graph.add_error(already_exists("create_global_step: ", get_global_step(graph).describe(), " already exists; use get_or_create_global_step"),
+                    where);
     return get_global_step(graph);
   }
   const auto root = graph.name_scope("");
   return variable(
       graph, [where](Graph& g) { return constant(g, Tensor::zeros(DType::kInt64, Shape{}), {.name = "zeros"}, where); },
-      {.name = "global_step", .trainable = false,
+      {.name = "global_step",
+       .trainable = false,
        .collections = std::vector<std::string>{std::string(collections::kGlobalVariables), std::string(collections::kGlobalStep)}},
       where);
 }

@@ -24,9 +24,9 @@ Operation scatter(const OpDef& op, const Variable& variable, const Operand& indi
 
 }  // namespace
 
-#define WEFT_SCATTER(f)                                                                                                                     \
-  Operation f(const Variable& variable, const Operand& indices, const Operand& updates, std::string_view name, Loc where) {                 \
-    return scatter(resource_##f##_op(), variable, indices, updates, name, where);                                                           \
+#define WEFT_SCATTER(f)                                                                                                     \
+  Operation f(const Variable& variable, const Operand& indices, const Operand& updates, std::string_view name, Loc where) { \
+    return scatter(resource_##f##_op(), variable, indices, updates, name, where);                                           \
   }
 WEFT_SCATTER(scatter_update)
 WEFT_SCATTER(scatter_add)

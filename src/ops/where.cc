@@ -9,8 +9,7 @@ namespace {
 
 constexpr DTypeSet kWhereTypes = kFloatTypes | kIntTypes | kComplexTypes | DTypeSet{DType::kBool};
 
-template <typename T>
-absl::Status where_kernel(KernelContext& context) {
+template <typename T> absl::Status where_kernel(KernelContext& context) {
   const Tensor& x = context.input(0);
   const T* elements = x.data<T>();
   const int64_t n = x.num_elements();
@@ -43,14 +42,13 @@ absl::Status where_shape(ShapeContext& c) {
 
 // Where: int64 [number of true elements, rank], in row-major order.
 const OpDef& where_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Where",
-      .inputs = {{"input", type_attr("T")}},
-      .outputs = {{"index", DType::kInt64}},
-      .attrs = {type_attribute("T", kNumberTypes | DTypeSet{DType::kBool}, DType::kBool)},
-      .shape = where_shape,
-      .kernels = {{.constraints = {{"T", kWhereTypes}}, .make = make_where}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "Where",
+                                      .inputs = {{"input", type_attr("T")}},
+                                      .outputs = {{"index", DType::kInt64}},
+                                      .attrs = {type_attribute("T", kNumberTypes | DTypeSet{DType::kBool}, DType::kBool)},
+                                      .shape = where_shape,
+                                      .kernels = {{.constraints = {{"T", kWhereTypes}}, .make = make_where}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 

@@ -20,9 +20,7 @@ absl::Status read_explicit_paddings(const std::vector<int64_t>& paddings, Window
     if (paddings.empty()) return absl::OkStatus();
     return invalid_argument("explicit_paddings attribute must be empty if the padding attribute is not EXPLICIT");
   }
-  if (paddings.size() != 2 * kImageRank) {
-    return invalid_argument("explicit_paddings attribute must contain 8 values, but got: ", paddings.size());
-  }
+  if (paddings.size() != 2 * kImageRank) { return invalid_argument("explicit_paddings attribute must contain 8 values, but got: ", paddings.size()); }
   for (const int64_t pad : paddings) {
     if (pad < 0) return invalid_argument("All elements of explicit_paddings must be nonnegative");
     if (pad > kLongest) return invalid_argument("explicit_paddings must be below 2^31, but got ", pad);

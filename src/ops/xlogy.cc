@@ -19,9 +19,7 @@ struct XdivyFn {
 };
 
 // 1 where x is not 0, else 0.
-Output indicator_of_nonzero(const Output& x) {
-  return cast(not_equal(x, cast(*x.graph(), 0.0f, x.dtype())), x.dtype());
-}
+Output indicator_of_nonzero(const Output& x) { return cast(not_equal(x, cast(*x.graph(), 0.0f, x.dtype())), x.dtype()); }
 
 // dx = dz [x != 0] log(y), dy = dz x / y, zero where x is.
 Gradients xlogy_gradient(GradientContext& g) {
@@ -66,7 +64,11 @@ const OpDef& xdivy_op() {
 
 OpList xlogy_ops() { return {&xlogy_op(), &xdivy_op()}; }
 
-Output xlogy(const Operand& x, const Operand& y, std::string_view name, Loc where) { return build_binary(xlogy_op(), x, y, name.empty() ? "xlogy" : name, where); }
-Output xdivy(const Operand& x, const Operand& y, std::string_view name, Loc where) { return build_binary(xdivy_op(), x, y, name.empty() ? "xdivy" : name, where); }
+Output xlogy(const Operand& x, const Operand& y, std::string_view name, Loc where) {
+  return build_binary(xlogy_op(), x, y, name.empty() ? "xlogy" : name, where);
+}
+Output xdivy(const Operand& x, const Operand& y, std::string_view name, Loc where) {
+  return build_binary(xdivy_op(), x, y, name.empty() ? "xdivy" : name, where);
+}
 
 }  // namespace weft

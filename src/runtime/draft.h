@@ -30,7 +30,10 @@ struct DraftNode {
 };
 
 struct Draft {
-  struct Order { int32_t before; int32_t after; };
+  struct Order {
+    int32_t before;
+    int32_t after;
+  };
 
   std::vector<DraftNode> nodes;
   std::vector<DraftValue> inputs;

@@ -22,8 +22,7 @@ size_t rounded(size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kA
 
 class MemoryPlanner {
  public:
-  MemoryPlanner(const Plan& plan, const MemoryHistory& history)
-      : plan_(plan), history_(history), num_slots_(static_cast<size_t>(plan.num_slots())) {
+  MemoryPlanner(const Plan& plan, const MemoryHistory& history) : plan_(plan), history_(history), num_slots_(static_cast<size_t>(plan.num_slots())) {
     if (plan.may_run_in_parallel()) ancestors_.emplace(plan.num_nodes(), plan.parallel());
   }
 

@@ -24,7 +24,8 @@ const AsyncKernelFn& Plan::async_kernel(int node) const {
 
 absl::Status Plan::annotate(int node, const absl::Status& error) const {
   const Node& source = this->source(node);
-  std::string text = str_cat(message(error), "\n\t [[{{node ", source.name(), "}}]] (op: ", source.op().name, ", built at ", source.location().to_string());
+  std::string text =
+      str_cat(message(error), "\n\t [[{{node ", source.name(), "}}]] (op: ", source.op().name, ", built at ", source.location().to_string());
   if (source.call_location().known()) str_append(text, " by the call at ", source.call_location().to_string());
   return absl::Status(error.code(), text + ")");
 }
@@ -34,7 +35,8 @@ std::string Plan::to_string() const {
   for (int i = 0; i < num_nodes(); ++i) {
     const PlanNode& node = nodes_[static_cast<size_t>(i)];
     str_append(text, i, " ", source(i).op().name, " '", source(i).name(), "'");
-    for (int k = 0; k < node.binding.num_inputs; ++k) str_append(text, k == 0 ? " (" : " ", node.binding.inputs[k], node.binding.input_dies[k] != 0 ? "!" : "");
+    for (int k = 0; k < node.binding.num_inputs; ++k)
+      str_append(text, k == 0 ? " (" : " ", node.binding.inputs[k], node.binding.input_dies[k] != 0 ? "!" : "");
     if (node.binding.num_inputs > 0) str_append(text, ")");
     for (int k = 0; k < node.binding.num_outputs; ++k) str_append(text, k == 0 ? " -> " : " ", node.binding.first_output + k);
     for (uint32_t r = node.releases; r < nodes_[static_cast<size_t>(i) + 1].releases; ++r) {

@@ -33,8 +33,7 @@ absl::StatusOr<Kernel> make_kernel(const KernelDef& def, const KernelInit& init)
   }
 }
 
-template <typename Counts>
-void counts_to_begins(Counts& counts) {  // [n + 1], counts[i + 1] holds the number of items of i
+template <typename Counts> void counts_to_begins(Counts& counts) {  // [n + 1], counts[i + 1] holds the number of items of i
   for (size_t i = 1; i < counts.size(); ++i) counts[i] += counts[i - 1];
 }
 
@@ -160,7 +159,8 @@ void PlanBuilder::find_last_uses() {
   for (const int32_t s : plan_->fetch_slots_) last_use_[static_cast<size_t>(s)] = -1;
 
   std::vector<uint32_t> begin(draft_.nodes.size() + 1);
-  for (const int32_t node : last_use_) if (node >= 0) ++begin[static_cast<size_t>(node) + 1];
+  for (const int32_t node : last_use_)
+    if (node >= 0) ++begin[static_cast<size_t>(node) + 1];
   counts_to_begins(begin);
   for (size_t i = 0; i < begin.size(); ++i) plan_->nodes_[i].releases = begin[i];
   plan_->releases_.resize(begin.back());
@@ -171,7 +171,8 @@ void PlanBuilder::find_last_uses() {
 
 void PlanBuilder::predecessors(size_t i, std::vector<int32_t>& out) const {
   out.clear();
-  for (const DraftValue& value : draft_.inputs_of(draft_.nodes[i])) if (!value.is_feed()) out.push_back(value.node);
+  for (const DraftValue& value : draft_.inputs_of(draft_.nodes[i]))
+    if (!value.is_feed()) out.push_back(value.node);
   for (const int32_t control : draft_.controls_of(draft_.nodes[i])) out.push_back(control);
   for (size_t k = order_begin_[i]; k < order_begin_[i + 1]; ++k) out.push_back(draft_.orders[k].before);
   std::sort(out.begin(), out.end());

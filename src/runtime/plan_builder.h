@@ -38,7 +38,7 @@ class PlanBuilder {
   const PlanOptions& options_;
   Draft draft_;
   std::shared_ptr<Plan> plan_;
-  std::vector<int32_t> last_use_;  // by slot: the node; -1 for feeds and fetches, which are not released
+  std::vector<int32_t> last_use_;    // by slot: the node; -1 for feeds and fetches, which are not released
   std::vector<size_t> order_begin_;  // by node: where its part of draft_.orders begins
 };
 

@@ -31,7 +31,9 @@ class Worker {
  public:
   explicit Worker(Step& step) : step_(step), plan_(step.plan), parallel_(plan_.parallel()), ready_(*step.ready) {}
 
-  void start_with(const std::vector<int32_t>& roots) { for (const int32_t node : roots) sort_in(node); }
+  void start_with(const std::vector<int32_t>& roots) {
+    for (const int32_t node : roots) sort_in(node);
+  }
   void start_with(int32_t node) { local_.push(ready_.next, node); }
   // Runs what is at hand and what becomes ready; returns when nothing is left for this thread.
   void work();
@@ -144,9 +146,7 @@ void Worker::run_node(int32_t index) {
     } else {
       status = node.run(context);
     }
-  } catch (...) {
-    status = exception_status();
-  }
+  } catch (...) { status = exception_status(); }
   end_node(index, std::move(status));
 }
 
@@ -166,9 +166,7 @@ void Worker::run_async(int32_t index) {
   };
   try {
     plan_.async_kernel(index)(waiting->context, done);
-  } catch (...) {
-    done(exception_status());
-  }
+  } catch (...) { done(exception_status()); }
   if ((waiting->state.fetch_or(Waiting::kReturned, std::memory_order_acq_rel) & Waiting::kDone) == 0) return;  // it waits
   {
     const std::lock_guard<std::mutex> lock(ready_.mutex);
@@ -187,7 +185,8 @@ void Worker::end_node(int32_t index, absl::Status status) {
   const PlanNode& node = plan_.nodes()[index];
   Tensor* slots = step_.slots.data();
   if (status.ok()) status = step_.check_outputs(node.binding);
-  if (!status.ok()) [[unlikely]] return fail(index, status);
+  if (!status.ok()) [[unlikely]]
+    return fail(index, status);
   if (step_.watch) step_.memory.watch(node.binding, slots);
   const auto i = static_cast<size_t>(index);
   for (uint32_t r = parallel_.read_begin[i]; r < parallel_.read_begin[i + 1]; ++r) {

@@ -15,9 +15,9 @@
 namespace weft {
 namespace {
 
-constexpr int64_t kMeasuredRuns = 8;        // at first; then every kMeasureEvery-th
+constexpr int64_t kMeasuredRuns = 8;  // at first; then every kMeasureEvery-th
 constexpr int64_t kMeasureEvery = 64;
-constexpr uint64_t kEagerPlannings = 8;     // later ones come after twice as many surprises each
+constexpr uint64_t kEagerPlannings = 8;  // later ones come after twice as many surprises each
 
 // "(3, 2)", as TensorFlow's Python prints shapes.
 std::string tuple_text(absl::Span<const int64_t> dims) {
@@ -31,9 +31,11 @@ std::string tuple_text(absl::Span<const int64_t> dims) {
 absl::Status shape_error(const Plan::Feed& feed, const Tensor& value) {
   std::string text = str_cat("Cannot feed value of shape ", tuple_text(value.shape().dims()), " for Tensor '", feed.name, "', which has shape '",
                              tuple_text(feed.shape.dims()), "'");
-  if (feed.shape.rank() != value.rank()) return invalid_argument(text, ": the value has rank ", value.rank(), ", the tensor rank ", feed.shape.rank());
+  if (feed.shape.rank() != value.rank())
+    return invalid_argument(text, ": the value has rank ", value.rank(), ", the tensor rank ", feed.shape.rank());
   for (int i = 0; i < value.rank(); ++i) {
-    if (feed.shape.known_dim(i) && feed.shape.dim(i) != value.dim(i)) str_append(text, "; dimension ", i, " is ", value.dim(i), " but must be ", feed.shape.dim(i));
+    if (feed.shape.known_dim(i) && feed.shape.dim(i) != value.dim(i))
+      str_append(text, "; dimension ", i, " is ", value.dim(i), " but must be ", feed.shape.dim(i));
   }
   return invalid_argument(text);
 }
@@ -136,11 +138,9 @@ absl::Status Program::run_nodes(Step& step, const RunOptions& options) {
   step.has_deadline = deadline.has_value();
   if (deadline) step.deadline = *deadline;
   std::optional<std::stop_callback<StopRun>> on_stop;
-  if (options.stop_token.stop_possible()) {
-    on_stop.emplace(options.stop_token, StopRun{&step});
-  }
-  const bool parallel = plan_->has_async() || plan_->engine() == EngineKind::kPool ||
-                        (may_use_pool_ && worth_threads_.load(std::memory_order_relaxed));
+  if (options.stop_token.stop_possible()) { on_stop.emplace(options.stop_token, StopRun{&step}); }
+  const bool parallel =
+      plan_->has_async() || plan_->engine() == EngineKind::kPool || (may_use_pool_ && worth_threads_.load(std::memory_order_relaxed));
   return (parallel ? pool_engine() : serial_engine()).run(step);
 }
 

@@ -52,11 +52,11 @@ struct ReadyNodes {
   NodeList shared;                  // guarded by mutex: ready nodes for anybody
   // guarded by mutex: one for each thread at work, each node in `shared` and each kernel that waits. The step is over when none is left.
   int64_t tokens = 0;
-  int invited = 0;                  // guarded by mutex: tasks in the pool's queue that will come to help
-  bool caller_waits = false;        // guarded by mutex
-  int64_t nodes_run = 0;            // guarded by mutex
-  int64_t nodes_finished = 0;       // guarded by mutex
-  absl::Status error;               // guarded by mutex: the first one
+  int invited = 0;             // guarded by mutex: tasks in the pool's queue that will come to help
+  bool caller_waits = false;   // guarded by mutex
+  int64_t nodes_run = 0;       // guarded by mutex
+  int64_t nodes_finished = 0;  // guarded by mutex
+  absl::Status error;          // guarded by mutex: the first one
 };
 
 }  // namespace weft

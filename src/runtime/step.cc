@@ -30,8 +30,8 @@ absl::Status Step::check_outputs(const NodeBinding& node) const {
   for (int k = 0; k < node.num_outputs; ++k) {
     const DType found = slots[static_cast<size_t>(node.first_output + k)].dtype();
     if (found == node.output_dtypes[k]) continue;
-    return internal("the kernel gave output ", k, found == DType::kInvalid ? std::string(" no value") : " the dtype " + dtype_name(found), "; it must be ",
-                    dtype_name(node.output_dtypes[k]));
+    return internal("the kernel gave output ", k, found == DType::kInvalid ? std::string(" no value") : " the dtype " + dtype_name(found),
+                    "; it must be ", dtype_name(node.output_dtypes[k]));
   }
   return absl::OkStatus();
 }
@@ -39,13 +39,9 @@ absl::Status Step::check_outputs(const NodeBinding& node) const {
 absl::Status exception_status() {
   try {
     throw;
-  } catch (const std::bad_alloc&) {
-    return resource_exhausted("no memory left");
-  } catch (const std::exception& e) {
+  } catch (const std::bad_alloc&) { return resource_exhausted("no memory left"); } catch (const std::exception& e) {
     return internal("the kernel threw an exception: ", e.what());
-  } catch (...) {
-    return internal("the kernel threw something that is no std::exception");
-  }
+  } catch (...) { return internal("the kernel threw something that is no std::exception"); }
 }
 
 }  // namespace weft

@@ -51,25 +51,29 @@ struct Step {
   bool is_new = true;           // it has not run yet
 
   // Set for each run.
-  NodeCosts* costs = nullptr;   // null: not wanted
-  bool measure = false;         // time kernels into `costs`
-  bool watch = false;           // note which values share memory
+  NodeCosts* costs = nullptr;  // null: not wanted
+  bool measure = false;        // time kernels into `costs`
+  bool watch = false;          // note which values share memory
   bool has_deadline = false;
   std::chrono::steady_clock::time_point deadline;
 
-  int64_t nodes_run = 0;        // kernels called, all runs together; written by the thread that runs the step
+  int64_t nodes_run = 0;              // kernels called, all runs together; written by the thread that runs the step
   std::unique_ptr<ReadyNodes> ready;  // for the pool engine; null where the plan cannot run in parallel
 
   // Tasks in a host's pool may outlive the run that made them, so they hold the step.
   void retain() { references.fetch_add(1, std::memory_order_relaxed); }
-  void release() { if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this; }
+  void release() {
+    if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
 
   // Cancels the run when its deadline has passed.
   void check_deadline();
   // Whether the node at `node`, which has just run, set all its outputs as declared.
   absl::Status check_outputs(const NodeBinding& node) const;
   // After a failed run: drops whatever values are left.
-  void clear_slots() { for (Tensor& slot : slots) TensorSlot::clear(slot); }
+  void clear_slots() {
+    for (Tensor& slot : slots) TensorSlot::clear(slot);
+  }
 
  private:
   ~Step() = default;

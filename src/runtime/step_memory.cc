@@ -34,8 +34,7 @@ class Arena {
   }
 
   // The step's last use. Blocks that are held outside keep the arena; f(slot) hears of them.
-  template <typename F>
-  void abandon(F f) {
+  template <typename F> void abandon(F f) {
     for (size_t b = 0; b < num_blocks_; ++b) {
       references_.fetch_add(1, std::memory_order_relaxed);
       uint8_t expected = kTaken;
@@ -72,7 +71,9 @@ class Arena {
     }
   }
   ~Arena() { std::free(memory_); }
-  void release() { if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this; }
+  void release() {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
 
   char* memory_;
   size_t num_blocks_;
@@ -93,7 +94,9 @@ void ArenaMemory::set_plan(std::shared_ptr<const MemoryPlan> plan) {
 
 void ArenaMemory::renew_arena(MemoryHistory* history) {
   if (arena_ != nullptr) {
-    arena_->abandon([&](int32_t slot) { if (history != nullptr) history->slots[static_cast<size_t>(slot)].escapes = true; });
+    arena_->abandon([&](int32_t slot) {
+      if (history != nullptr) history->slots[static_cast<size_t>(slot)].escapes = true;
+    });
   }
   arena_ = Arena::make(*plan_);
 }

@@ -58,7 +58,9 @@ class ArenaMemory : public StepMemory {
   void set_plan(std::shared_ptr<const MemoryPlan> plan);
   // Memory that fetch k's value may take; forgotten by drop_given().
   void give_fetch(size_t k, BufferRef buffer) { given_[k] = std::move(buffer); }
-  void drop_given() { for (BufferRef& buffer : given_) buffer = BufferRef(); }
+  void drop_given() {
+    for (BufferRef& buffer : given_) buffer = BufferRef();
+  }
 
   BufferRef allocate_slot(int32_t slot, size_t bytes) override;
   // Notes which outputs of a node that has just run lie in the memory of an input.

@@ -22,10 +22,10 @@ struct ThreadPool::Loop {
   absl::FunctionRef<void(int64_t)> f;
   int64_t tiles;
   std::atomic<int64_t> taken{0};
-  std::atomic<int> workers{0};         // threads inside, the caller not counted; changed under mutex_
+  std::atomic<int> workers{0};  // threads inside, the caller not counted; changed under mutex_
   std::atomic<bool> failed{false};
-  std::exception_ptr error;            // written by the one that sets `failed`
-  Loop* next = nullptr;                // guarded by mutex_
+  std::exception_ptr error;  // written by the one that sets `failed`
+  Loop* next = nullptr;      // guarded by mutex_
 };
 
 ThreadPool::ThreadPool(int num_threads)

@@ -10,7 +10,8 @@ namespace weft {
 Callable::Callable() : status_(failed_precondition("This Callable was not made by a session.")) {}
 
 absl::Status Callable::run(absl::Span<const Tensor> feeds, std::span<Tensor> fetches, const RunOptions& options) const {
-  if (!status_.ok()) [[unlikely]] return status_;
+  if (!status_.ok()) [[unlikely]]
+    return status_;
   if (!fetch_of_.empty()) return run_with_nodes(feeds, fetches, options);
   return program_->run(feeds, fetches, options);
 }

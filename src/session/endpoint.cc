@@ -34,8 +34,8 @@ absl::Status failed_handle(const Graph& graph, std::string_view kind, EndpointUs
 }
 
 absl::Status other_graph(const Graph& graph, std::string_view what, const Graph& other, EndpointUse use) {
-  return invalid_argument(use_name(use), " argument ", what, " is not an element of this graph: it belongs to ", other.describe(), ", the session runs ",
-                          graph.describe());
+  return invalid_argument(use_name(use), " argument ", what, " is not an element of this graph: it belongs to ", other.describe(),
+                          ", the session runs ", graph.describe());
 }
 
 template <typename Handle>
@@ -64,10 +64,12 @@ std::string suggestions(const Graph& graph, std::string_view name, bool wants_va
   for (int i = 0; i < graph.num_nodes(); ++i) {
     const Node& node = *graph.node(i);
     names.push_back(node.name());
-    if (node.op().is_placeholder && num_placeholders++ < kListedPlaceholders) str_append(placeholders, placeholders.empty() ? "" : ", ", "'", node.name(), ":0'");
+    if (node.op().is_placeholder && num_placeholders++ < kListedPlaceholders)
+      str_append(placeholders, placeholders.empty() ? "" : ", ", "'", node.name(), ":0'");
   }
   std::string text;
-  for (const std::string& near : nearest_names(name, names)) str_append(text, text.empty() ? " Did you mean " : " or ", "'", near, wants_value ? ":0'" : "'");
+  for (const std::string& near : nearest_names(name, names))
+    str_append(text, text.empty() ? " Did you mean " : " or ", "'", near, wants_value ? ":0'" : "'");
   if (!text.empty()) text += "?";
   if (!placeholders.empty()) str_append(text, " Placeholders of the graph: ", placeholders, num_placeholders > kListedPlaceholders ? ", …" : "", ".");
   return text;
@@ -86,15 +88,16 @@ absl::StatusOr<Endpoint> resolve_name(const Graph& graph, const std::string& nam
   if (!split_name(name, node_name, index)) {
     if (Node* node = graph.find_node(name)) {
       if (use != EndpointUse::kFeed) return Endpoint{node, -1};
-      return invalid_argument("Cannot interpret feed_dict key as Tensor: The name '", name, "' refers to an Operation, not a Tensor. Tensor names must be of the form \"",
-                              name, ":0\".");
+      return invalid_argument("Cannot interpret feed_dict key as Tensor: The name '", name,
+                              "' refers to an Operation, not a Tensor. Tensor names must be of the form \"", name, ":0\".");
     }
     return unknown_name(graph, name, use, str_cat("The name '", name, "' refers to an Operation not in the graph."), name);
   }
   Node* node = graph.find_node(node_name);
   const std::string absent = str_cat("The name '", name, "' refers to a Tensor which does not exist. The operation, '", node_name, "', ");
   if (node == nullptr) return unknown_name(graph, name, use, absent + "does not exist in the graph.", node_name);
-  if (index >= node->num_outputs()) return unknown_name(graph, name, use, str_cat(absent, "exists but only has ", node->num_outputs(), " outputs."), node_name);
+  if (index >= node->num_outputs())
+    return unknown_name(graph, name, use, str_cat(absent, "exists but only has ", node->num_outputs(), " outputs."), node_name);
   return Endpoint{node, index};
 }
 
@@ -105,7 +108,8 @@ absl::StatusOr<Endpoint> resolve(const Graph& graph, const Fetch& fetch, Endpoin
     case Fetch::Kind::kName: return resolve_name(graph, fetch.name(), use);
     case Fetch::Kind::kOperation:
       WEFT_RETURN_IF_ERROR(check_handle(graph, fetch.operation(), "Operation", use, position));
-      if (use == EndpointUse::kFeed) return invalid_argument("Feed argument ", position, " is the operation ", fetch.operation().describe(), "; only values can be fed");
+      if (use == EndpointUse::kFeed)
+        return invalid_argument("Feed argument ", position, " is the operation ", fetch.operation().describe(), "; only values can be fed");
       return Endpoint{fetch.operation().node(), -1};
     case Fetch::Kind::kVariable:
     case Fetch::Kind::kOutput:

@@ -41,8 +41,7 @@ class ProgramCache {
   const CachedProgram* find(const RunKey& key, uint64_t hash) const;
   // Returns the entry in the cache, an earlier one for the same key if there is one.
   const CachedProgram& insert(std::unique_ptr<CachedProgram> entry);
-  template <typename F>
-  void for_each(F f) const {
+  template <typename F> void for_each(F f) const {
     const std::lock_guard<std::mutex> lock(mutex_);
     for (const auto& entry : entries_) f(*entry);
   }

@@ -22,11 +22,11 @@ struct SessionState {
 
   Graph& graph;
   const SessionOptions options;
-  const bool graph_had_errors;      // when the session was made
-  std::shared_ptr<TaskPool> pool;   // null: one thread
+  const bool graph_had_errors;     // when the session was made
+  std::shared_ptr<TaskPool> pool;  // null: one thread
   ResourceManager resources;
   ProgramEnvironment environment;
-  ProgramCache programs;            // last: gone before what programs use
+  ProgramCache programs;  // last: gone before what programs use
 
  private:
   absl::StatusOr<std::unique_ptr<CachedProgram>> compile(const RunKey& key);

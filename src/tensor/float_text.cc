@@ -11,8 +11,7 @@ namespace {
 
 constexpr size_t kTextSize = 2048;  // a double in positional text with kAllDigits stays below
 
-template <typename... Format>
-std::string to_chars_text(Format... format) {
+template <typename... Format> std::string to_chars_text(Format... format) {
   std::array<char, kTextSize> text;
   const auto end = std::to_chars(text.data(), text.data() + text.size(), format...).ptr;
   return std::string(text.data(), end);
@@ -31,16 +30,14 @@ NumberText split(const std::string& text) {
 
 void trim_zeros(std::string& fraction) { fraction.erase(fraction.find_last_not_of('0') + 1); }
 
-template <typename T>
-bool reads_back(const std::string& text, T x) {
+template <typename T> bool reads_back(const std::string& text, T x) {
   double read = 0;
   std::from_chars(text.data(), text.data() + text.size(), read);
   return T(static_cast<float>(read)).bits == x.bits;
 }
 
 // Shortest d.ddde±xx that reads back as x.
-template <typename T>
-std::string shortest_digits(T x) {
+template <typename T> std::string shortest_digits(T x) {
   if constexpr (sizeof(T) > 2) {
     return to_chars_text(x, std::chars_format::scientific);
   } else {
@@ -60,16 +57,14 @@ bool negative(const NumberText& number) { return number.integer[0] == '-'; }
 
 }  // namespace
 
-template <typename T>
-NumberText shortest_scientific(T x, int max_fraction) {
+template <typename T> NumberText shortest_scientific(T x, int max_fraction) {
   NumberText number = split(shortest_digits(x));
   if (static_cast<int>(number.fraction.size()) > max_fraction) number = rounded_scientific(static_cast<double>(x), max_fraction);
   trim_zeros(number.fraction);
   return number;
 }
 
-template <typename T>
-NumberText shortest_positional(T x, int max_fraction) {
+template <typename T> NumberText shortest_positional(T x, int max_fraction) {
   NumberText number = split(shortest_digits(x));
   const int exponent = std::stoi(number.exponent);
   const std::string sign = negative(number) ? "-" : "";
@@ -99,8 +94,7 @@ NumberText rounded_scientific(double x, int fraction) { return split(to_chars_te
 namespace {
 
 // One number as numpy writes scalars; `whole` is what a number without a fraction ends in ("" or ".0"), `plus` the sign of positive ones.
-template <typename T>
-std::string scalar_part(T x, const char* whole, const char* plus) {
+template <typename T> std::string scalar_part(T x, const char* whole, const char* plus) {
   const double value = static_cast<double>(x);
   if (std::isnan(value)) return std::string(plus) + "nan";
   const std::string sign = std::signbit(value) ? "" : plus;
@@ -115,13 +109,9 @@ std::string scalar_part(T x, const char* whole, const char* plus) {
 
 }  // namespace
 
-template <typename T>
-std::string scalar_text(T x) {
-  return scalar_part(x, ".0", "");
-}
+template <typename T> std::string scalar_text(T x) { return scalar_part(x, ".0", ""); }
 
-template <typename T>
-std::string complex_scalar_text(T real, T imaginary) {
+template <typename T> std::string complex_scalar_text(T real, T imaginary) {
   if (real == T(0) && !std::signbit(real)) return scalar_part(imaginary, "", "") + "j";
   return "(" + scalar_part(real, "", "") + scalar_part(imaginary, "", "+") + "j)";
 }
@@ -132,7 +122,8 @@ std::string complex_scalar_text(T real, T imaginary) {
   template std::string scalar_text<T>(T x);
 WEFT_FLOAT_TEXT(half)
 WEFT_FLOAT_TEXT(bfloat16)
-WEFT_FLOAT_TEXT(float) WEFT_FLOAT_TEXT(double)
+WEFT_FLOAT_TEXT(float)
+WEFT_FLOAT_TEXT(double)
 #undef WEFT_FLOAT_TEXT
     template std::string complex_scalar_text<float>(float, float);
 template std::string complex_scalar_text<double>(double, double);

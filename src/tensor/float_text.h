@@ -17,21 +17,17 @@ struct NumberText {
 
 // The fewest digits that read back as x in type T, in positional text. Fractions longer than `max_fraction` are rounded to that many
 // digits and lose trailing zeros. T is half, bfloat16, float or double; x is finite.
-template <typename T>
-NumberText shortest_positional(T x, int max_fraction);
+template <typename T> NumberText shortest_positional(T x, int max_fraction);
 // The same as d.ddde±xx; the exponent has two digits at least.
-template <typename T>
-NumberText shortest_scientific(T x, int max_fraction);
+template <typename T> NumberText shortest_scientific(T x, int max_fraction);
 // Exactly `fraction` digits, correctly rounded.
 NumberText rounded_scientific(double x, int fraction);
 
 inline constexpr int kAllDigits = 2000;  // for max_fraction
 
 // str(numpy.float32(x)): "1.0", "1e-05", "nan".
-template <typename T>
-std::string scalar_text(T x);
+template <typename T> std::string scalar_text(T x);
 // str(numpy.complex64(x)): "(1+2j)", "2j".
-template <typename T>
-std::string complex_scalar_text(T real, T imaginary);
+template <typename T> std::string complex_scalar_text(T real, T imaginary);
 
 }  // namespace weft

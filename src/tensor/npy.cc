@@ -25,9 +25,9 @@ struct TypeCode {
   std::string_view code;  // without the byte order
   DType dtype;
 };
-constexpr TypeCode kTypeCodes[] = {{"f4", DType::kFloat32}, {"f8", DType::kFloat64}, {"f2", DType::kHalf},    {"i1", DType::kInt8},
-                                   {"i2", DType::kInt16},   {"i4", DType::kInt32},   {"i8", DType::kInt64},   {"u1", DType::kUInt8},
-                                   {"u2", DType::kUInt16},  {"u4", DType::kUInt32},  {"u8", DType::kUInt64},  {"b1", DType::kBool},
+constexpr TypeCode kTypeCodes[] = {{"f4", DType::kFloat32},   {"f8", DType::kFloat64},    {"f2", DType::kHalf},   {"i1", DType::kInt8},
+                                   {"i2", DType::kInt16},     {"i4", DType::kInt32},      {"i8", DType::kInt64},  {"u1", DType::kUInt8},
+                                   {"u2", DType::kUInt16},    {"u4", DType::kUInt32},     {"u8", DType::kUInt64}, {"b1", DType::kBool},
                                    {"c8", DType::kComplex64}, {"c16", DType::kComplex128}};
 
 constexpr std::string_view kMagic("\x93NUMPY", 6);
@@ -100,26 +100,30 @@ absl::StatusOr<Tensor> parse(std::string_view file) {
   WEFT_ASSIGN_OR_RETURN(const std::string_view order, field(header, "fortran_order"));
   WEFT_ASSIGN_OR_RETURN(const std::string_view dims, field(header, "shape"));
   const size_t close = descr.size() < 2 ? std::string_view::npos : descr.find('\'', 1);
-  if (descr.empty() || descr.front() != '\'' || close == std::string_view::npos || close < 3) return invalid_argument("its dtype is not a plain one: ", descr.substr(0, 40));
+  if (descr.empty() || descr.front() != '\'' || close == std::string_view::npos || close < 3)
+    return invalid_argument("its dtype is not a plain one: ", descr.substr(0, 40));
   const std::string_view code = descr.substr(2, close - 2);
   const TypeCode* type = std::find_if(std::begin(kTypeCodes), std::end(kTypeCodes), [&](const TypeCode& t) { return t.code == code; });
   if (type == std::end(kTypeCodes)) return invalid_argument("its dtype '", descr.substr(1, close - 1), "' has no counterpart here");
   WEFT_ASSIGN_OR_RETURN(const Shape shape, parse_shape(dims));
   const size_t size = dtype_size(type->dtype);
-  if (static_cast<size_t>(shape.num_elements()) > data.size() / size) return data_loss("it should hold ", shape.num_elements(), " elements, but ends after ", data.size() / size);
+  if (static_cast<size_t>(shape.num_elements()) > data.size() / size)
+    return data_loss("it should hold ", shape.num_elements(), " elements, but ends after ", data.size() / size);
   WEFT_ASSIGN_OR_RETURN(Tensor tensor, Tensor::make(type->dtype, shape));
   if (tensor.num_bytes() > 0) std::memcpy(tensor.raw_data(), data.data(), tensor.num_bytes());
   if (descr[1] == '>') {
     const size_t unit = is_complex(type->dtype) ? size / 2 : size;
     swap_bytes(static_cast<char*>(tensor.raw_data()), tensor.num_bytes() / unit, unit);
   }
-  if (type->dtype == DType::kBool) for (auto& byte : std::span<uint8_t>(static_cast<uint8_t*>(tensor.raw_data()), tensor.num_bytes())) byte = byte != 0;
+  if (type->dtype == DType::kBool)
+    for (auto& byte : std::span<uint8_t>(static_cast<uint8_t*>(tensor.raw_data()), tensor.num_bytes())) byte = byte != 0;
   return order.substr(0, 4) == "True" ? from_fortran(tensor) : tensor;
 }
 
 std::string npy_header(const Tensor& tensor, std::string_view code) {
   std::string dims;
-  for (int i = 0; i < tensor.rank(); ++i) str_append(dims, tensor.dim(i), i + 1 < tensor.rank() || tensor.rank() == 1 ? "," : "", i + 1 < tensor.rank() ? " " : "");
+  for (int i = 0; i < tensor.rank(); ++i)
+    str_append(dims, tensor.dim(i), i + 1 < tensor.rank() || tensor.rank() == 1 ? "," : "", i + 1 < tensor.rank() ? " " : "");
   const char order = dtype_size(tensor.dtype()) == 1 ? '|' : '<';
   std::string header = str_cat("{'descr': '", std::string(1, order), code, "', 'fortran_order': False, 'shape': (", dims, "), }");
   header.append((64 - (10 + header.size() + 1) % 64) % 64, ' ');

@@ -24,8 +24,7 @@ constexpr int kMaxFraction = 8;
 std::string pad_left(const std::string& text, size_t width) { return text.size() < width ? std::string(width - text.size(), ' ') + text : text; }
 
 // How the floats of one array are written: notation and widths that suit all of them.
-template <typename T>
-class FloatFormat {
+template <typename T> class FloatFormat {
  public:
   // `plus`: positive numbers get a sign, as imaginary parts do.
   FloatFormat(const std::vector<T>& values, bool plus) : plus_(plus) {
@@ -96,16 +95,14 @@ class FloatFormat {
   size_t exponent_digits_ = 0;
 };
 
-template <typename T>
-std::vector<std::string> float_words(const std::vector<T>& values) {
+template <typename T> std::vector<std::string> float_words(const std::vector<T>& values) {
   std::vector<std::string> words;
   const FloatFormat<T> format(values, false);
   for (const T value : values) words.push_back(format(value));
   return words;
 }
 
-template <typename T>
-std::vector<std::string> complex_words(const std::vector<std::complex<T>>& values) {
+template <typename T> std::vector<std::string> complex_words(const std::vector<std::complex<T>>& values) {
   std::vector<T> real;
   std::vector<T> imaginary;
   for (const auto& value : values) {
@@ -146,8 +143,7 @@ std::string bytes_text(const std::string& bytes) {
   return text + quote;
 }
 
-template <typename T>
-std::string plain_text(const T& value) {
+template <typename T> std::string plain_text(const T& value) {
   if constexpr (std::is_same_v<T, bool>) {
     return value ? "True" : "False";
   } else if constexpr (std::is_same_v<T, std::string>) {
@@ -164,8 +160,7 @@ std::string plain_text(const T& value) {
 }
 
 // The elements as words. Numbers and truth values are aligned to the right; other things stand as they are.
-template <typename T>
-std::vector<std::string> words_of(const std::vector<T>& values) {
+template <typename T> std::vector<std::string> words_of(const std::vector<T>& values) {
   if constexpr (kFloatTypes.contains(dtype_of<T>)) {
     return float_words(values);
   } else if constexpr (kComplexTypes.contains(dtype_of<T>)) {
@@ -185,8 +180,7 @@ std::vector<std::string> words_of(const std::vector<T>& values) {
   }
 }
 
-template <typename T>
-std::string text_of_scalar(const T& value) {
+template <typename T> std::string text_of_scalar(const T& value) {
   if constexpr (kFloatTypes.contains(dtype_of<T>)) {
     return scalar_text(value);
   } else if constexpr (kComplexTypes.contains(dtype_of<T>)) {

@@ -14,8 +14,7 @@ namespace {
 // Element types that are C++ objects: their buffer constructs and destroys them.
 constexpr DTypeSet kObjectTypes = {DType::kString, DType::kResource, DType::kVariant};
 
-template <typename T>
-void destroy_objects(Buffer* buffer) {
+template <typename T> void destroy_objects(Buffer* buffer) {
   std::destroy_n(static_cast<T*>(buffer->data()), buffer->size() / sizeof(T));
   Buffer::free(buffer);
 }
@@ -40,8 +39,7 @@ Buffer* allocate_elements(DType dtype, size_t bytes) {
   return buffer;
 }
 
-template <typename T>
-bool same_element(const T& a, const T& b) {
+template <typename T> bool same_element(const T& a, const T& b) {
   if constexpr (dtype_of<T> == DType::kResource) {
     return a.device == b.device && a.container == b.container && a.name == b.name && a.type_name == b.type_name && a.resource == b.resource;
   } else if constexpr (dtype_of<T> == DType::kVariant) {

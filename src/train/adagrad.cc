@@ -1,13 +1,14 @@
 #include "weft/train/adagrad.h"
 
-#include "src/train/update_op.h"
 #include "src/train/slot_values.h"
+#include "src/train/update_op.h"
 #include "weft/ops/training_ops.h"
 
 namespace weft {
 
 AdagradOptimizer::AdagradOptimizer(AdagradOptions options) : Optimizer(options.name, options.use_locking), options_(std::move(options)) {
-  if (options_.initial_accumulator_value <= 0) set_status(invalid_argument("initial_accumulator_value must be positive: ", options_.initial_accumulator_value));
+  if (options_.initial_accumulator_value <= 0)
+    set_status(invalid_argument("initial_accumulator_value must be positive: ", options_.initial_accumulator_value));
 }
 
 void AdagradOptimizer::create_slots(absl::Span<const Variable> variables) {
@@ -20,7 +21,11 @@ void AdagradOptimizer::create_slots(absl::Span<const Variable> variables) {
 void AdagradOptimizer::prepare(Graph& graph) { learning_rate_ = hyper_parameter(graph, options_.learning_rate, "learning_rate"); }
 
 Operation AdagradOptimizer::resource_apply_dense(const Output& gradient, const Variable& variable) {
-  return UpdateOp(resource_apply_adagrad_op(), variable, use_locking()).slot(get_slot(variable, "accumulator")).hyper(learning_rate_).input(gradient).operation();
+  return UpdateOp(resource_apply_adagrad_op(), variable, use_locking())
+      .slot(get_slot(variable, "accumulator"))
+      .hyper(learning_rate_)
+      .input(gradient)
+      .operation();
 }
 
 Operation AdagradOptimizer::resource_apply_sparse(const Output& values, const Variable& variable, const Output& indices) {

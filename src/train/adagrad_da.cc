@@ -1,7 +1,7 @@
 #include "weft/train/adagrad_da.h"
 
-#include "src/train/update_op.h"
 #include "src/train/slot_values.h"
+#include "src/train/update_op.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/operators.h"
 #include "weft/ops/training_ops.h"
@@ -37,7 +37,9 @@ Operation AdagradDAOptimizer::apply(const OpDef& op_def, const Variable& variabl
   return op.hyper(learning_rate_).hyper(options_.l1_regularization_strength).hyper(options_.l2_regularization_strength).input(step).operation();
 }
 
-Operation AdagradDAOptimizer::resource_apply_dense(const Output& gradient, const Variable& variable) { return apply(resource_apply_adagrad_da_op(), variable, {gradient}); }
+Operation AdagradDAOptimizer::resource_apply_dense(const Output& gradient, const Variable& variable) {
+  return apply(resource_apply_adagrad_da_op(), variable, {gradient});
+}
 
 Operation AdagradDAOptimizer::resource_apply_sparse(const Output& values, const Variable& variable, const Output& indices) {
   return apply(resource_sparse_apply_adagrad_da_op(), variable, {values, indices});

@@ -13,7 +13,8 @@ namespace weft {
 AdamOptimizer::AdamOptimizer(AdamOptions options) : Optimizer(options.name, options.use_locking), options_(std::move(options)) {}
 
 void AdamOptimizer::create_slots(absl::Span<const Variable> variables) {
-  const Variable& first = *std::min_element(variables.begin(), variables.end(), [](const Variable& a, const Variable& b) { return a.name() < b.name(); });
+  const Variable& first =
+      *std::min_element(variables.begin(), variables.end(), [](const Variable& a, const Variable& b) { return a.name() < b.name(); });
   create_non_slot_variable(options_.beta1, "beta1_power", first);
   create_non_slot_variable(options_.beta2, "beta2_power", first);
   for (const Variable& variable : variables) {

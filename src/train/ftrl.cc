@@ -1,7 +1,7 @@
 #include "weft/train/ftrl.h"
 
-#include "src/train/update_op.h"
 #include "src/train/slot_values.h"
+#include "src/train/update_op.h"
 #include "weft/ops/training_ops.h"
 
 namespace weft {
@@ -11,7 +11,8 @@ FtrlOptimizer::FtrlOptimizer(FtrlOptions options) : Optimizer(options.name, opti
     if (!(value >= 0)) set_status(invalid_argument(what, " ", value, " needs to be positive or zero"));
   };
   at_least_0("initial_accumulator_value", options_.initial_accumulator_value);
-  if (!(options_.learning_rate_power <= 0)) set_status(invalid_argument("learning_rate_power ", options_.learning_rate_power, " needs to be negative or zero"));
+  if (!(options_.learning_rate_power <= 0))
+    set_status(invalid_argument("learning_rate_power ", options_.learning_rate_power, " needs to be negative or zero"));
   at_least_0("l1_regularization_strength", options_.l1_regularization_strength);
   at_least_0("l2_regularization_strength", options_.l2_regularization_strength);
   at_least_0("l2_shrinkage_regularization_strength", options_.l2_shrinkage_regularization_strength);
@@ -47,7 +48,8 @@ Operation FtrlOptimizer::resource_apply_dense(const Output& gradient, const Vari
 }
 
 Operation FtrlOptimizer::resource_apply_sparse(const Output& values, const Variable& variable, const Output& indices) {
-  return apply(options_.l2_shrinkage_regularization_strength > 0 ? resource_sparse_apply_ftrl_v2_op() : resource_sparse_apply_ftrl_op(), variable, {values, indices});
+  return apply(options_.l2_shrinkage_regularization_strength > 0 ? resource_sparse_apply_ftrl_v2_op() : resource_sparse_apply_ftrl_op(), variable,
+               {values, indices});
 }
 
 }  // namespace weft

@@ -7,7 +7,8 @@
 
 namespace weft {
 
-GradientDescentOptimizer::GradientDescentOptimizer(GradientDescentOptions options) : Optimizer(options.name, options.use_locking), options_(std::move(options)) {}
+GradientDescentOptimizer::GradientDescentOptimizer(GradientDescentOptions options)
+    : Optimizer(options.name, options.use_locking), options_(std::move(options)) {}
 
 void GradientDescentOptimizer::prepare(Graph& graph) { learning_rate_ = hyper_parameter(graph, options_.learning_rate, "learning_rate"); }
 

@@ -25,7 +25,10 @@ Operand number(const Operand& value) {
 class Schedule {
  public:
   Schedule(Graph& graph, std::string_view name, const Operand& learning_rate, Loc where)
-      : graph_(graph), line_(graph.location_scope(where)), scope_(graph.name_scope(name)), initial_(convert(number(learning_rate), &graph, DType::kInvalid, "initial_learning_rate")) {}
+      : graph_(graph),
+        line_(graph.location_scope(where)),
+        scope_(graph.name_scope(name)),
+        initial_(convert(number(learning_rate), &graph, DType::kInvalid, "initial_learning_rate")) {}
 
   const Output& initial() const { return initial_; }
   Graph& graph() { return graph_; }
@@ -53,7 +56,8 @@ Output half_cosine(Schedule& schedule, const Output& fraction) {
 
 }  // namespace
 
-Output exponential_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps, const Operand& decay_rate, DecayOptions options, Loc where) {
+Output exponential_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps, const Operand& decay_rate,
+                         DecayOptions options, Loc where) {
   Graph* graph = graph_among(global_step, learning_rate, decay_steps, decay_rate);
   if (graph == nullptr) return Output();
   Schedule schedule(*graph, options.name.empty() ? "ExponentialDecay" : options.name, learning_rate, where);
@@ -66,7 +70,8 @@ Output exponential_decay(const Operand& learning_rate, const Operand& global_ste
   return multiply(schedule.initial(), factor, schedule.name());
 }
 
-Output natural_exp_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps, const Operand& decay_rate, DecayOptions options, Loc where) {
+Output natural_exp_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps, const Operand& decay_rate,
+                         DecayOptions options, Loc where) {
   Graph* graph = graph_among(global_step, learning_rate, decay_steps, decay_rate);
   if (graph == nullptr) return Output();
   const Scope line = graph->location_scope(where);
@@ -78,7 +83,8 @@ Output natural_exp_decay(const Operand& learning_rate, const Operand& global_ste
   return exponential_decay(learning_rate, global_step, decay_steps, exp(opposite), std::move(options), where);
 }
 
-Output inverse_time_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps, const Operand& decay_rate, DecayOptions options, Loc where) {
+Output inverse_time_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps, const Operand& decay_rate,
+                          DecayOptions options, Loc where) {
   Graph* graph = graph_among(global_step, learning_rate, decay_steps, decay_rate);
   if (graph == nullptr) return Output();
   Schedule schedule(*graph, options.name.empty() ? "InverseTimeDecay" : options.name, learning_rate, where);
@@ -93,7 +99,8 @@ Output inverse_time_decay(const Operand& learning_rate, const Operand& global_st
   return divide(schedule.initial(), denominator, schedule.name());
 }
 
-Output polynomial_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps, PolynomialDecayOptions options, Loc where) {
+Output polynomial_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps, PolynomialDecayOptions options,
+                        Loc where) {
   Graph* graph = graph_among(global_step, learning_rate, decay_steps, options.end_learning_rate);
   if (graph == nullptr) return Output();
   Schedule schedule(*graph, options.name.empty() ? "PolynomialDecay" : options.name, learning_rate, where);
@@ -140,7 +147,8 @@ Output linear_cosine(Schedule& schedule, const LinearCosineNumbers& numbers, con
 
 }  // namespace
 
-Output linear_cosine_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps, LinearCosineDecayOptions options, Loc where) {
+Output linear_cosine_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps, LinearCosineDecayOptions options,
+                           Loc where) {
   Graph* graph = graph_among(global_step, learning_rate, decay_steps, decay_steps);
   if (graph == nullptr) return Output();
   Schedule schedule(*graph, options.name.empty() ? "LinearCosineDecay" : options.name, learning_rate, where);
@@ -156,7 +164,8 @@ Output linear_cosine_decay(const Operand& learning_rate, const Operand& global_s
   return linear_cosine(schedule, numbers, linear, reached, steps);
 }
 
-Output noisy_linear_cosine_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps, NoisyLinearCosineDecayOptions options, Loc where) {
+Output noisy_linear_cosine_decay(const Operand& learning_rate, const Operand& global_step, const Operand& decay_steps,
+                                 NoisyLinearCosineDecayOptions options, Loc where) {
   Graph* graph = graph_among(global_step, learning_rate, decay_steps, decay_steps);
   if (graph == nullptr) return Output();
   Schedule schedule(*graph, options.name.empty() ? "NoisyLinearCosineDecay" : options.name, learning_rate, where);

@@ -17,10 +17,11 @@ void ExponentialMovingAverage::make_average(const Variable& primary) {
   const Scope unordered = graph.clear_control_dependencies();
   const Scope root = graph.name_scope("");
   const Scope place = graph.colocate_with(primary.op());
-  const Variable average = variable(graph, primary.initial_value(), {.name = slot_scope(graph, primary.name(), options_.name),
-                                                                     .trainable = false,
-                                                                     .validate_shape = primary.shape().fully_defined(),
-                                                                     .use_resource = primary.is_resource()});
+  const Variable average = variable(graph, primary.initial_value(),
+                                    {.name = slot_scope(graph, primary.name(), options_.name),
+                                     .trainable = false,
+                                     .validate_shape = primary.shape().fully_defined(),
+                                     .use_resource = primary.is_resource()});
   averages_[primary.state().get()] = Average{primary, average};
   graph.add_to_collection(collections::kMovingAverageVariables, primary);
 }
@@ -46,7 +47,9 @@ Operation ExponentialMovingAverage::apply(absl::Span<const Variable> variables, 
   const Scope line = graph.location_scope(where);
   for (const Variable& v : variables) {
     if (!v || v.graph() != &graph || !kFloatTypes.contains(v.dtype())) {
-      graph.add_error(invalid_argument("The variables must be half, bfloat16, float32 or float64, and of ", graph.describe(), ": ", v ? v.describe() : std::string("an empty Variable")), where);
+      graph.add_error(invalid_argument("The variables must be half, bfloat16, float32 or float64, and of ", graph.describe(), ": ",
+                                       v ? v.describe() : std::string("an empty Variable")),
+                      where);
       return Operation::failed(&graph);
     }
     if (!average(v)) make_average(v);

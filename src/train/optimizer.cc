@@ -78,9 +78,10 @@ Operation Optimizer::minimize(const Output& loss, MinimizeOptions options, Loc w
   Graph* graph = loss.graph();
   if (pairs.empty() || any_failed(pairs)) return graph != nullptr ? Operation::failed(graph) : Operation();
   if (all_absent(pairs)) {
-    graph->add_error(invalid_argument("No gradients provided for any variable: no gradient from the loss ", loss.describe(), " reaches any of ", pairs.size(),
-                                      " variables. ", reasons(pairs), ". Use differentiable ops between the variables and the loss, or give another var_list"),
-                     where);
+    graph->add_error(
+        invalid_argument("No gradients provided for any variable: no gradient from the loss ", loss.describe(), " reaches any of ", pairs.size(),
+                         " variables. ", reasons(pairs), ". Use differentiable ops between the variables and the loss, or give another var_list"),
+        where);
     return Operation::failed(graph);
   }
   return apply_gradients(pairs, {.global_step = options.global_step, .name = std::move(options.name)}, where);
@@ -104,7 +105,9 @@ std::vector<GradientAndVariable> Optimizer::compute_gradients(const Output& loss
   }
   if (options.var_list.empty()) options.var_list = graph.trainable_variables();
   if (options.var_list.empty()) {
-    graph.add_error(invalid_argument("No variables to optimize: ", graph.describe(), " has no trainable variable, and var_list is empty. The loss is ", loss.describe()), where);
+    graph.add_error(invalid_argument("No variables to optimize: ", graph.describe(),
+                                     " has no trainable variable, and var_list is empty. The loss is ", loss.describe()),
+                    where);
     return {};
   }
   GradientsOptions how{.gate_gradients = options.gate_gradients == GateGradients::kOp,
@@ -130,12 +133,13 @@ absl::Status check_pair(const Graph& graph, const GradientAndVariable& pair) {
   const Output values = pair.gradient.values();
   if (variable.graph() != &graph || values.graph() != &graph) {
     const Graph* other = variable.graph() != &graph ? variable.graph() : values.graph();
-    return invalid_argument("the variable ", variable.describe(), " belongs to ", variable.graph()->describe(), " and its gradient ", values.describe(), " to ",
-                            values.graph()->describe(), "; all pairs must be of ", graph.describe(), other == nullptr ? " (one has no graph)" : "");
+    return invalid_argument("the variable ", variable.describe(), " belongs to ", variable.graph()->describe(), " and its gradient ",
+                            values.describe(), " to ", values.graph()->describe(), "; all pairs must be of ", graph.describe(),
+                            other == nullptr ? " (one has no graph)" : "");
   }
   if (base_dtype(values.dtype()) != variable.dtype()) {
-    return invalid_argument("the gradient ", values.describe(), " is ", dtype_name(values.dtype()), ", its variable ", variable.describe(), " is ", dtype_name(variable.dtype()),
-                            ". Cast the gradient: cast(gradient, variable.dtype())");
+    return invalid_argument("the gradient ", values.describe(), " is ", dtype_name(values.dtype()), ", its variable ", variable.describe(), " is ",
+                            dtype_name(variable.dtype()), ". Cast the gradient: cast(gradient, variable.dtype())");
   }
   PartialShape expected = variable.shape();
   if (pair.gradient.is_slices()) {
@@ -144,7 +148,8 @@ absl::Status check_pair(const Graph& graph, const GradientAndVariable& pair) {
     expected.set_dim(0, kUnknownDim);
   }
   if (!values.shape().is_compatible_with(expected)) {
-    return invalid_argument("the gradient ", values.describe(), " has shape ", values.shape().to_string(), ", which does not fit its variable ", variable.describe());
+    return invalid_argument("the gradient ", values.describe(), " has shape ", values.shape().to_string(), ", which does not fit its variable ",
+                            variable.describe());
   }
   return absl::OkStatus();
 }
@@ -156,7 +161,9 @@ bool Optimizer::check_pairs(Graph& graph, absl::Span<const GradientAndVariable> 
   for (size_t i = 0; i < pairs.size(); ++i) {
     if (!pairs[i].variable) {
       const Gradient& g = pairs[i].gradient;
-      graph.add_error(invalid_argument("apply_gradients: pair ", i, " has an empty Variable; its gradient is ", g.is_none() ? std::string("absent") : g.values().describe()), where);
+      graph.add_error(invalid_argument("apply_gradients: pair ", i, " has an empty Variable; its gradient is ",
+                                       g.is_none() ? std::string("absent") : g.values().describe()),
+                      where);
       good = false;
     } else if (!pairs[i].gradient.is_none()) {
       if (const absl::Status status = check_pair(graph, pairs[i]); !status.ok()) {
@@ -170,13 +177,17 @@ bool Optimizer::check_pairs(Graph& graph, absl::Span<const GradientAndVariable> 
 
 Operation Optimizer::apply_gradients(absl::Span<const GradientAndVariable> pairs, ApplyGradientsOptions options, Loc where) {
   if (pairs.empty()) {
-    return refuse(invalid_argument("No variables provided: apply_gradients of '", name_, "' got 0 pairs. Was the list filtered, or never filled?"), where);
+    return refuse(invalid_argument("No variables provided: apply_gradients of '", name_, "' got 0 pairs. Was the list filtered, or never filled?"),
+                  where);
   }
   Graph* graph = nullptr;
   for (const GradientAndVariable& pair : pairs) {
     if (graph == nullptr && pair.variable) graph = pair.variable.graph();
   }
-  if (graph == nullptr) return refuse(invalid_argument("apply_gradients of '", name_, "' got ", pairs.size(), " pairs whose variables are all empty: they were never assigned"), where);
+  if (graph == nullptr)
+    return refuse(
+        invalid_argument("apply_gradients of '", name_, "' got ", pairs.size(), " pairs whose variables are all empty: they were never assigned"),
+        where);
   remember(*graph);
   if (!status_.ok()) {
     graph->add_error(annotate(status_, str_cat("optimizer '", name_, "': ")), where);
@@ -189,7 +200,9 @@ Operation Optimizer::apply_gradients(absl::Span<const GradientAndVariable> pairs
     return Operation::failed(graph);
   }
   if (options.global_step && options.global_step.graph() != graph) {
-    graph->add_error(invalid_argument("global_step ", options.global_step.describe(), " belongs to ", options.global_step.graph()->describe(), ", the variables to ", graph->describe()), where);
+    graph->add_error(invalid_argument("global_step ", options.global_step.describe(), " belongs to ", options.global_step.graph()->describe(),
+                                      ", the variables to ", graph->describe()),
+                     where);
     return Operation::failed(graph);
   }
   return apply_to(*graph, pairs, options, where);
@@ -237,13 +250,16 @@ Operation Optimizer::update(const GradientAndVariable& pair) {
   const Scope place = graph.colocate_with(variable.op());
   if (pair.gradient.is_slices()) {
     if (variable.constraint()) {
-      graph.add_error(invalid_argument("Cannot use a constraint function on a sparse variable: the gradient of ", variable.describe(), " is IndexedSlices"));
+      graph.add_error(
+          invalid_argument("Cannot use a constraint function on a sparse variable: the gradient of ", variable.describe(), " is IndexedSlices"));
       return Operation::failed(&graph);
     }
     const IndexedSlices& slices = pair.gradient.slices();
-    return variable.is_resource() ? resource_apply_sparse_duplicate_indices(slices.values, variable, slices.indices) : apply_sparse_duplicate_indices(slices, variable);
+    return variable.is_resource() ? resource_apply_sparse_duplicate_indices(slices.values, variable, slices.indices)
+                                  : apply_sparse_duplicate_indices(slices, variable);
   }
-  const Operation updated = variable.is_resource() ? resource_apply_dense(pair.gradient.dense(), variable) : apply_dense(pair.gradient.dense(), variable);
+  const Operation updated =
+      variable.is_resource() ? resource_apply_dense(pair.gradient.dense(), variable) : apply_dense(pair.gradient.dense(), variable);
   if (!variable.constraint() || !updated) return updated;
   const Scope after = graph.control_dependencies({updated});
   return variable.assign(variable.constraint()(variable.value()));
@@ -261,7 +277,9 @@ Operation unsupported(const Optimizer& optimizer, const Variable& variable, std:
 void Optimizer::create_slots(absl::Span<const Variable>) {}
 void Optimizer::prepare(Graph&) {}
 
-Operation Optimizer::resource_apply_sparse(const Output&, const Variable& variable, const Output&) { return unsupported(*this, variable, "variables by IndexedSlices"); }
+Operation Optimizer::resource_apply_sparse(const Output&, const Variable& variable, const Output&) {
+  return unsupported(*this, variable, "variables by IndexedSlices");
+}
 
 Operation Optimizer::resource_apply_sparse_duplicate_indices(const Output& values, const Variable& variable, const Output& indices) {
   const auto [sums, distinct] = without_duplicates(values, indices);
@@ -269,7 +287,9 @@ Operation Optimizer::resource_apply_sparse_duplicate_indices(const Output& value
 }
 
 Operation Optimizer::apply_dense(const Output&, const Variable& variable) { return unsupported(*this, variable, "ref variables"); }
-Operation Optimizer::apply_sparse(const IndexedSlices&, const Variable& variable) { return unsupported(*this, variable, "ref variables by IndexedSlices"); }
+Operation Optimizer::apply_sparse(const IndexedSlices&, const Variable& variable) {
+  return unsupported(*this, variable, "ref variables by IndexedSlices");
+}
 
 Operation Optimizer::apply_sparse_duplicate_indices(const IndexedSlices& gradient, const Variable& variable) {
   const auto [sums, distinct] = without_duplicates(gradient.values, gradient.indices);
@@ -280,7 +300,8 @@ Operation Optimizer::finish(Graph& graph, absl::Span<const Operation> updates, s
 
 Output Optimizer::hyper_parameter(Graph& graph, const Operand& value, std::string_view name) {
   if (value.literal() != nullptr && value.literal()->tensor.num_elements() != 1) {
-    graph.add_error(invalid_argument("the optimizer's ", name, " must be one number or a scalar tensor; it has ", value.literal()->tensor.num_elements(), " elements: was it given?"));
+    graph.add_error(invalid_argument("the optimizer's ", name, " must be one number or a scalar tensor; it has ",
+                                     value.literal()->tensor.num_elements(), " elements: was it given?"));
     return Output::failed(&graph);
   }
   const bool number = value.literal() != nullptr && value.literal()->weak;

@@ -46,7 +46,8 @@ Variable Optimizer::zeros_slot(const Variable& variable, std::string_view slot_n
     return get_or_make_slot(variable, zeros(dims, {.dtype = dtype}), slot_name, op_name);
   }
   const Shape dims = variable.shape().to_shape();
-  return get_or_make_slot_with_initializer(variable, [&](Graph& graph) { return zeros(graph, dims, {.dtype = dtype}); }, slot_name, op_name);
+  return get_or_make_slot_with_initializer(
+      variable, [&](Graph& graph) { return zeros(graph, dims, {.dtype = dtype}); }, slot_name, op_name);
 }
 
 Variable Optimizer::get_or_make_slot(const Variable& variable, const Output& value, std::string_view slot_name, std::string_view op_name) {
@@ -54,24 +55,26 @@ Variable Optimizer::get_or_make_slot(const Variable& variable, const Output& val
   Graph& graph = *variable.graph();
   const Scope root = graph.name_scope("");
   const Scope place = graph.colocate_with(variable.op());
-  const Variable slot = weft::variable(graph, value, {.name = slot_scope(graph, variable.name(), op_name),
-                                                      .trainable = false,
-                                                      .validate_shape = value.shape().fully_defined(),
-                                                      .use_resource = variable.is_resource()});
+  const Variable slot = weft::variable(graph, value,
+                                       {.name = slot_scope(graph, variable.name(), op_name),
+                                        .trainable = false,
+                                        .validate_shape = value.shape().fully_defined(),
+                                        .use_resource = variable.is_resource()});
   keep_slot(variable, slot_name, slot);
   return slot;
 }
 
-Variable Optimizer::get_or_make_slot_with_initializer(const Variable& variable, const std::function<Output(Graph&)>& initializer, std::string_view slot_name,
-                                                      std::string_view op_name) {
+Variable Optimizer::get_or_make_slot_with_initializer(const Variable& variable, const std::function<Output(Graph&)>& initializer,
+                                                      std::string_view slot_name, std::string_view op_name) {
   if (Variable slot = get_slot(variable, slot_name)) return slot;
   Graph& graph = *variable.graph();
   const Scope root = graph.name_scope("");
   const Scope place = graph.colocate_with(variable.op());
-  const Variable slot = variable_of_initializer(graph, initializer, {.name = slot_scope(graph, variable.name(), op_name),
-                                                                     .trainable = false,
-                                                                     .validate_shape = variable.shape().fully_defined(),
-                                                                     .use_resource = variable.is_resource()});
+  const Variable slot = variable_of_initializer(graph, initializer,
+                                                {.name = slot_scope(graph, variable.name(), op_name),
+                                                 .trainable = false,
+                                                 .validate_shape = variable.shape().fully_defined(),
+                                                 .use_resource = variable.is_resource()});
   keep_slot(variable, slot_name, slot);
   return slot;
 }
@@ -81,10 +84,11 @@ Variable Optimizer::create_non_slot_variable(const Operand& initial_value, std::
   if (Variable existing = get_non_slot_variable(graph, name)) return existing;
   const Scope place = graph.colocate_with(colocate_with.op());
   const bool number = initial_value.literal() != nullptr && initial_value.literal()->weak;
-  const Variable made = weft::variable(graph, initial_value, {.name = std::string(name),
-                                                              .dtype = number ? DType::kFloat32 : DType::kInvalid,
-                                                              .trainable = false,
-                                                              .use_resource = colocate_with.is_resource()});
+  const Variable made = weft::variable(graph, initial_value,
+                                       {.name = std::string(name),
+                                        .dtype = number ? DType::kFloat32 : DType::kInvalid,
+                                        .trainable = false,
+                                        .use_resource = colocate_with.is_resource()});
   non_slots_[std::string(name)].push_back(Made{Variable(), made, alive(graph)});
   return made;
 }

@@ -1,13 +1,15 @@
 #include "weft/train/proximal_adagrad.h"
 
-#include "src/train/update_op.h"
 #include "src/train/slot_values.h"
+#include "src/train/update_op.h"
 #include "weft/ops/training_ops.h"
 
 namespace weft {
 
-ProximalAdagradOptimizer::ProximalAdagradOptimizer(ProximalAdagradOptions options) : Optimizer(options.name, options.use_locking), options_(std::move(options)) {
-  if (options_.initial_accumulator_value <= 0) set_status(invalid_argument("initial_accumulator_value must be positive: ", options_.initial_accumulator_value));
+ProximalAdagradOptimizer::ProximalAdagradOptimizer(ProximalAdagradOptions options)
+    : Optimizer(options.name, options.use_locking), options_(std::move(options)) {
+  if (options_.initial_accumulator_value <= 0)
+    set_status(invalid_argument("initial_accumulator_value must be positive: ", options_.initial_accumulator_value));
 }
 
 void ProximalAdagradOptimizer::create_slots(absl::Span<const Variable> variables) {

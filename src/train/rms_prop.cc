@@ -1,7 +1,7 @@
 #include "weft/train/rms_prop.h"
 
-#include "src/train/update_op.h"
 #include "src/train/slot_values.h"
+#include "src/train/update_op.h"
 #include "weft/ops/training_ops.h"
 
 namespace weft {
@@ -10,7 +10,8 @@ RMSPropOptimizer::RMSPropOptimizer(RMSPropOptions options) : Optimizer(options.n
 
 void RMSPropOptimizer::create_slots(absl::Span<const Variable> variables) {
   for (const Variable& v : variables) {
-    get_or_make_slot_with_initializer(v, [&](Graph& graph) { return ones_like_variable(graph, v); }, "rms", name());
+    get_or_make_slot_with_initializer(
+        v, [&](Graph& graph) { return ones_like_variable(graph, v); }, "rms", name());
     if (options_.centered) zeros_slot(v, "mg", name());
     zeros_slot(v, "momentum", name());
   }

@@ -14,7 +14,11 @@ std::pair<Output, Output> without_duplicates(const Output& values, const Output&
 }
 
 Operation add_rows(const Variable& variable, const Output& indices, const Output& values) {
-  return OpBuilder(*variable.graph(), resource_scatter_add_op(), "", Loc::current()).input(variable.handle()).input(indices).input(values).operation();
+  return OpBuilder(*variable.graph(), resource_scatter_add_op(), "", Loc::current())
+      .input(variable.handle())
+      .input(indices)
+      .input(values)
+      .operation();
 }
 
 }  // namespace weft

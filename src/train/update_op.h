@@ -9,7 +9,8 @@ namespace weft {
 
 class UpdateOp {
  public:
-  UpdateOp(const OpDef& op, const Variable& variable, bool use_locking) : graph_(*variable.graph()), builder_(graph_, op, "", Loc::current()), dtype_(variable.dtype()) {
+  UpdateOp(const OpDef& op, const Variable& variable, bool use_locking)
+      : graph_(*variable.graph()), builder_(graph_, op, "", Loc::current()), dtype_(variable.dtype()) {
     builder_.input(variable.handle()).attr("use_locking", use_locking);
   }
   UpdateOp& slot(const Variable& slot) {

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "weft/ops/dropout_ops.h"
 #include "weft/build/variable_scope.h"
+#include "weft/ops/dropout_ops.h"
 #include "weft/ops/ops.h"
 #include "weft/session/session.h"
 

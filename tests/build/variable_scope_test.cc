@@ -31,7 +31,8 @@ TEST(VariableScope, ASecondVariableOfANameIsAnError) {
   Graph graph;
   get_variable(graph, "w", {.shape = Shape{2}});
   EXPECT_FALSE(get_variable(graph, "w", {.shape = Shape{2}}));
-  EXPECT_THAT(first_error(graph), HasSubstr("Variable w already exists, disallowed. Did you mean to set reuse=True or reuse=tf.AUTO_REUSE in VarScope?"));
+  EXPECT_THAT(first_error(graph),
+              HasSubstr("Variable w already exists, disallowed. Did you mean to set reuse=True or reuse=tf.AUTO_REUSE in VarScope?"));
   EXPECT_THAT(first_error(graph), HasSubstr("variable_scope_test.cc:"));
 }
 
@@ -62,8 +63,14 @@ TEST(VariableScope, Reuse) {
 
 TEST(VariableScope, DefaultNamesAreUnique) {
   Graph graph;
-  { auto a = default_variable_scope(graph, "dense"); EXPECT_EQ(current_variable_scope(graph), "dense"); }
-  { auto b = default_variable_scope(graph, "dense"); EXPECT_EQ(current_variable_scope(graph), "dense_1"); }
+  {
+    auto a = default_variable_scope(graph, "dense");
+    EXPECT_EQ(current_variable_scope(graph), "dense");
+  }
+  {
+    auto b = default_variable_scope(graph, "dense");
+    EXPECT_EQ(current_variable_scope(graph), "dense_1");
+  }
 }
 
 TEST(VariableScope, InheritsInitializerAndRegularizer) {

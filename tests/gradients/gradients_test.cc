@@ -84,7 +84,8 @@ TEST_F(Gradients, SummedByAccumulateN) {
   const Output y = square * x;
   begin();
   gradients(y, x, {.aggregation_method = AggregationMethod::kExperimentalAccumulateN});
-  EXPECT_THAT(added(), HasSubstr("gradients/AccumulateNV2 AccumulateNV2 gradients/mul_1_grad/Mul_1 gradients/mul_grad/Mul gradients/mul_grad/Mul_1\n"));
+  EXPECT_THAT(added(),
+              HasSubstr("gradients/AccumulateNV2 AccumulateNV2 gradients/mul_1_grad/Mul_1 gradients/mul_grad/Mul gradients/mul_grad/Mul_1\n"));
 }
 
 TEST_F(Gradients, OfSeveralValuesWithGivenGradients) {
@@ -176,8 +177,9 @@ TEST_F(Gradients, OpsWithoutGradientAreNamedWithTheirLine) {
   const auto g = gradients(y, x);
   EXPECT_EQ(g[0].absent(), AbsentGradient::kFailed);
   EXPECT_EQ(graph.status().code(), absl::StatusCode::kNotFound);
-  EXPECT_THAT(std::string(message(graph.status())),
-              HasSubstr(str_cat("No gradient defined for operation 'rest' (op type: TruncateMod), made at tests/gradients/gradients_test.cc:", line)));
+  EXPECT_THAT(
+      std::string(message(graph.status())),
+      HasSubstr(str_cat("No gradient defined for operation 'rest' (op type: TruncateMod), made at tests/gradients/gradients_test.cc:", line)));
 }
 
 TEST_F(Gradients, GradYsMustFit) {
@@ -209,8 +211,9 @@ TEST_F(Gradients, WrongShapesFromAGradientFunctionAreRefused) {
     y = tanh(x);
   }
   gradients(y, x);
-  EXPECT_THAT(std::string(message(graph.status())), HasSubstr("Incompatible shapes between op input and calculated input gradient.  Forward operation: Tanh.  Input index: 0. "
-                                                              "Original input shape: [2].  Calculated input gradient shape: [3]"));
+  EXPECT_THAT(std::string(message(graph.status())),
+              HasSubstr("Incompatible shapes between op input and calculated input gradient.  Forward operation: Tanh.  Input index: 0. "
+                        "Original input shape: [2].  Calculated input gradient shape: [3]"));
 }
 
 TEST_F(Gradients, OverriddenByTheMap) {

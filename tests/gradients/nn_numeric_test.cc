@@ -30,20 +30,16 @@ Tensor numbers(DType dtype, const Shape& shape, uint32_t seed) {
   for (int64_t i = 0; i < t.num_elements(); ++i) {
     seed = seed * 1664525u + 1013904223u;
     const double value = (static_cast<double>(seed >> 8) / (1 << 24) - 0.5) * 3.0;
-    if (dtype == DType::kFloat64)
-      t.data<double>()[i] = value;
-    else
-      t.data<float>()[i] = static_cast<float>(value);
+    if (dtype == DType::kFloat64) t.data<double>()[i] = value;
+    else t.data<float>()[i] = static_cast<float>(value);
   }
   return t;
 }
 
 double element(const Tensor& t, int64_t i) { return t.holds<double>() ? t.data<double>()[i] : static_cast<double>(t.data<float>()[i]); }
 void set_element(Tensor& t, int64_t i, double value) {
-  if (t.holds<double>())
-    t.data<double>()[i] = value;
-  else
-    t.data<float>()[i] = static_cast<float>(value);
+  if (t.holds<double>()) t.data<double>()[i] = value;
+  else t.data<float>()[i] = static_cast<float>(value);
 }
 
 // A scalar that depends on every element of y differently.

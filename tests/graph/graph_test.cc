@@ -52,7 +52,8 @@ TEST(Graph, RefusesWrongTypesInTensorFlowsWords) {
   EXPECT_THAT(text_of(add(graph, join_op(), {a, i}).status()),
               HasSubstr("Input 'y' of 'Join' Op has type int64 that does not match type float32 of argument 'x'."));
   const Output s = source(graph, {}, "s", DType::kString);
-  EXPECT_THAT(text_of(add(graph, join_op(), {s, s}).status()), HasSubstr("Value passed to parameter 'x' has DataType string not in list of allowed values"));
+  EXPECT_THAT(text_of(add(graph, join_op(), {s, s}).status()),
+              HasSubstr("Value passed to parameter 'x' has DataType string not in list of allowed values"));
   EXPECT_THAT(text_of(add(graph, join_op(), {a}).status()), HasSubstr("'y' that is missing"));
   EXPECT_EQ(graph.errors().size(), 3u);
   EXPECT_EQ(graph.num_nodes(), 3);  // a failed op adds no node
@@ -151,7 +152,8 @@ TEST(GraphNames, LookUps) {
   EXPECT_THAT(text_of(graph.get_operation_by_name("weight").status()), HasSubstr("Did you mean 'weights'?"));
   EXPECT_THAT(text_of(graph.get_tensor_by_name("weights:7").status()), HasSubstr("exists but only has 1 outputs"));
   EXPECT_THAT(text_of(graph.get_tensor_by_name("weights").status()), HasSubstr("refers to an Operation, not a Tensor"));
-  EXPECT_THAT(text_of(graph.get_tensor_by_name("nope:0").status()), HasSubstr("refers to a Tensor which does not exist. The operation, 'nope', does not exist in the graph."));
+  EXPECT_THAT(text_of(graph.get_tensor_by_name("nope:0").status()),
+              HasSubstr("refers to a Tensor which does not exist. The operation, 'nope', does not exist in the graph."));
   EXPECT_FALSE(graph.get_tensor_by_name("weights:x").ok());
 }
 

@@ -7,37 +7,38 @@ namespace weft::test {
 
 // Op "Source": a float value of attribute `shape`.
 inline const OpDef& source_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Source",
-      .outputs = {{"out", type_attr("T")}},
-      .attrs = {type_attribute("T", {}, DType::kFloat32), attribute("shape", AttrType::kShape, PartialShape())},
-      .is_stateful = true,
-      .shape = [](ShapeContext& c) -> absl::Status { c.set_output(0, c.get<PartialShape>("shape")); return absl::OkStatus(); },
-      .gradient = NotDifferentiable{"a source"}};
+  static const OpDef& op = *new OpDef{.name = "Source",
+                                      .outputs = {{"out", type_attr("T")}},
+                                      .attrs = {type_attribute("T", {}, DType::kFloat32), attribute("shape", AttrType::kShape, PartialShape())},
+                                      .is_stateful = true,
+                                      .shape = [](ShapeContext& c) -> absl::Status {
+                                        c.set_output(0, c.get<PartialShape>("shape"));
+                                        return absl::OkStatus();
+                                      },
+                                      .gradient = NotDifferentiable{"a source"}};
   return op;
 }
 
 // Op "Join": two tensors of one type, broadcast.
 inline const OpDef& join_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Join",
-      .inputs = {{"x", type_attr("T")}, {"y", type_attr("T")}},
-      .outputs = {{"z", type_attr("T")}},
-      .attrs = {type_attribute("T", kFloatTypes | kIndexTypes), int_attribute("k", 1, 0), string_attribute("mode", "a", {"a", "b"})},
-      .shape = broadcast_shape,
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op =
+      *new OpDef{.name = "Join",
+                 .inputs = {{"x", type_attr("T")}, {"y", type_attr("T")}},
+                 .outputs = {{"z", type_attr("T")}},
+                 .attrs = {type_attribute("T", kFloatTypes | kIndexTypes), int_attribute("k", 1, 0), string_attribute("mode", "a", {"a", "b"})},
+                 .shape = broadcast_shape,
+                 .gradient = NoGradientDefined{}};
   return op;
 }
 
 // Op "Bundle": N tensors of one type and a list of any types; as many outputs.
 inline const OpDef& bundle_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "Bundle",
-      .inputs = {{"values", list_of("N", type_attr("T"))}, {"rest", type_list("Trest")}},
-      .outputs = {{"outs", list_of("N", type_attr("T"))}, {"others", type_list("Trest")}},
-      .attrs = {int_attribute("N", {}, 1), type_attribute("T"), attribute("Trest", AttrType::kListType)},
-      .shape = unknown_shape,
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "Bundle",
+                                      .inputs = {{"values", list_of("N", type_attr("T"))}, {"rest", type_list("Trest")}},
+                                      .outputs = {{"outs", list_of("N", type_attr("T"))}, {"others", type_list("Trest")}},
+                                      .attrs = {int_attribute("N", {}, 1), type_attribute("T"), attribute("Trest", AttrType::kListType)},
+                                      .shape = unknown_shape,
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 

@@ -37,15 +37,13 @@ uint64_t fnv(const void* data, size_t size) {
   return hash;
 }
 
-template <typename T>
-uint64_t bits(T x) {
+template <typename T> uint64_t bits(T x) {
   uint64_t word = 0;
   std::memcpy(&word, &x, sizeof x);
   return word;
 }
 
-template <typename D>
-void check(const Golden& row, const D& distribution) {
+template <typename D> void check(const Golden& row, const D& distribution) {
   using T = typename D::Element;
   const bool stateless = row.name.starts_with("Stateless");
   PhiloxState state(row.seed, row.seed2);
@@ -85,8 +83,7 @@ TEST(Distributions, RandomOpsGiveTensorFlowsNumbers) {
   EXPECT_EQ(checked, static_cast<int>(golden().size()));
 }
 
-template <typename D>
-void expect_parts_equal_whole(const D& distribution, size_t size) {
+template <typename D> void expect_parts_equal_whole(const D& distribution, size_t size) {
   using T = typename D::Element;
   const Philox philox(11, 12);
   std::vector<T> whole(size);

@@ -40,8 +40,7 @@ inline uint64_t fnv(const void* data, size_t size) {
   return hash;
 }
 
-template <typename T>
-std::vector<T> values(const std::vector<double>& numbers) {
+template <typename T> std::vector<T> values(const std::vector<double>& numbers) {
   std::vector<T> result;
   for (const double x : numbers) {
     if constexpr (std::is_same_v<T, half>) {
@@ -59,8 +58,7 @@ inline Philox philox_of_run(const Golden& row, int64_t blocks) {
   return state.reserve_blocks(blocks);
 }
 
-template <typename T>
-void check(const Golden& row, const std::vector<T>& out) {
+template <typename T> void check(const Golden& row, const std::vector<T>& out) {
   std::string what = row.name + " " + dtype_name(row.in) + " -> " + dtype_name(row.out) + " samples " + std::to_string(row.samples) + " run " +
                      std::to_string(row.run);
   for (const auto& parameter : row.parameters) what += " " + Tensor::from(parameter).to_string();

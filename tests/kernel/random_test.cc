@@ -15,22 +15,18 @@ namespace {
 using namespace random_golden;
 
 // Calls f(begin, end) for the parts of [0, total), the last first.
-template <typename F>
-void in_parts(int64_t total, int64_t part, F f) {
+template <typename F> void in_parts(int64_t total, int64_t part, F f) {
   for (int64_t end = total; end > 0; end -= part) f(std::max<int64_t>(0, end - part), end);
 }
 
 constexpr DTypeSet kRates = {DType::kHalf, DType::kFloat32, DType::kFloat64, DType::kInt32, DType::kInt64};
 
 TEST(Random, Shuffle) {
-  for (const Golden* row : rows_of("Shuffle")) {
-    check(*row, shuffled_indices(row->samples, philox_of_run(*row, (row->samples - 1 + 3) / 4)));
-  }
+  for (const Golden* row : rows_of("Shuffle")) { check(*row, shuffled_indices(row->samples, philox_of_run(*row, (row->samples - 1 + 3) / 4))); }
   EXPECT_TRUE(shuffled_indices(0, Philox()).empty());
 }
 
-template <typename T, typename Index>
-void check_categorical(const Golden& row) {
+template <typename T, typename Index> void check_categorical(const Golden& row) {
   const auto logits = values<T>(row.parameters[0]);
   const Categorical<T> categorical{logits, row.batch, static_cast<int64_t>(logits.size()) / row.batch, row.samples};
   const bool stateless = row.name.starts_with("Stateless");
@@ -66,8 +62,7 @@ TEST(Random, Gamma) {
   }
 }
 
-template <typename Rate, typename T>
-void check_poisson(const Golden& row) {
+template <typename Rate, typename T> void check_poisson(const Golden& row) {
   const int64_t size = row.batch * row.samples;
   const auto rates = values<Rate>(row.parameters[0]);
   std::vector<T> out(static_cast<size_t>(size));

@@ -21,25 +21,48 @@ struct Case {
   void (*build)(Graph&);
 };
 
-Output x_of(Graph& graph, DeclaredShape shape, DType dtype = DType::kFloat32) { return placeholder(graph, dtype, {.shape = std::move(shape), .name = "x"}); }
+Output x_of(Graph& graph, DeclaredShape shape, DType dtype = DType::kFloat32) {
+  return placeholder(graph, dtype, {.shape = std::move(shape), .name = "x"});
+}
 Output any(Graph& graph) { return x_of(graph, DeclaredShape::unknown()); }
 
 const Case kCases[] = {
     {"concat_one", [](Graph& g) { concat({x_of(g, {2})}, 0); }},
-    {"concat_literal", [](Graph& g) { concat({x_of(g, {2}), std::vector<float>{1, 2}}, 0); }},
+    {"concat_literal",
+     [](Graph& g) {
+       concat({x_of(g, {2}), std::vector<float>{1, 2}}, 0);
+     }},
     {"split", [](Graph& g) { split(x_of(g, {4}), 2); }},
-    {"split_sizes", [](Graph& g) { split(x_of(g, {4}), {1, 3}); }},
+    {"split_sizes",
+     [](Graph& g) {
+       split(x_of(g, {4}), {1, 3});
+     }},
     {"one_hot", [](Graph& g) { one_hot(x_of(g, {4}, DType::kInt32), 3); }},
     {"one_hot_on", [](Graph& g) { one_hot(x_of(g, {4}, DType::kInt32), 3, {.on_value = 5.0f}); }},
-    {"transpose", [](Graph& g) { transpose(x_of(g, {4, 3})); }},
+    {"transpose",
+     [](Graph& g) {
+       transpose(x_of(g, {4, 3}));
+     }},
     {"transpose_unknown", [](Graph& g) { transpose(any(g)); }},
-    {"transpose_perm", [](Graph& g) { transpose(x_of(g, {1, 2}), {1, 0}); }},
-    {"matrix_transpose", [](Graph& g) { matrix_transpose(x_of(g, {1, 2, 3})); }},
+    {"transpose_perm",
+     [](Graph& g) {
+       transpose(x_of(g, {1, 2}), {1, 0});
+     }},
+    {"matrix_transpose",
+     [](Graph& g) {
+       matrix_transpose(x_of(g, {1, 2, 3}));
+     }},
     {"matrix_transpose_unknown", [](Graph& g) { matrix_transpose(any(g)); }},
     {"range", [](Graph& g) { range(g, 5); }},
     {"range_mixed", [](Graph& g) { range(g, 1, 5.0f); }},
-    {"zeros", [](Graph& g) { zeros(g, {2, 3}); }},
-    {"zeros_big", [](Graph& g) { zeros(g, {200, 30}); }},
+    {"zeros",
+     [](Graph& g) {
+       zeros(g, {2, 3});
+     }},
+    {"zeros_big",
+     [](Graph& g) {
+       zeros(g, {200, 30});
+     }},
     {"zeros_tensor", [](Graph& g) { zeros(x_of(g, {2}, DType::kInt32)); }},
     {"zeros_scalar", [](Graph& g) { zeros(x_of(g, {}, DType::kInt32)); }},
     {"zeros_like", [](Graph& g) { zeros_like(x_of(g, {2})); }},
@@ -48,20 +71,56 @@ const Case kCases[] = {
     {"zeros_like_dtype", [](Graph& g) { zeros_like(x_of(g, {-1}), {.dtype = DType::kInt32}); }},
     {"ones_like", [](Graph& g) { ones_like(x_of(g, {2})); }},
     {"ones_like_unknown", [](Graph& g) { ones_like(x_of(g, {-1})); }},
-    {"stack", [](Graph& g) { stack({x_of(g, {}), 1.0f}); }},
-    {"stack_axis", [](Graph& g) { stack({x_of(g, {1}), std::vector<float>{1}}, {.axis = 1}); }},
-    {"unstack", [](Graph& g) { unstack(x_of(g, {3, 2})); }},
-    {"assert", [](Graph& g) { assert_op(x_of(g, {}, DType::kBool), std::vector<Operand>{"bad", 3}); }},
+    {"stack",
+     [](Graph& g) {
+       stack({x_of(g, {}), 1.0f});
+     }},
+    {"stack_axis",
+     [](Graph& g) {
+       stack({x_of(g, {1}), std::vector<float>{1}}, {.axis = 1});
+     }},
+    {"unstack",
+     [](Graph& g) {
+       unstack(x_of(g, {3, 2}));
+     }},
+    {"assert",
+     [](Graph& g) {
+       assert_op(x_of(g, {}, DType::kBool), std::vector<Operand>{"bad", 3});
+     }},
     {"linspace", [](Graph& g) { linspace(g, 0.0f, 1.0f, 3); }},
-    {"pad", [](Graph& g) { pad(x_of(g, {2}), {{1, 1}}); }},
-    {"pad_value", [](Graph& g) { pad(x_of(g, {2}), {{1, 1}}, {.constant_value = 2}); }},
-    {"pad_reflect", [](Graph& g) { pad(x_of(g, {2}), {{1, 1}}, {.mode = PadMode::kReflect}); }},
+    {"pad",
+     [](Graph& g) {
+       pad(x_of(g, {2}), {{1, 1}});
+     }},
+    {"pad_value",
+     [](Graph& g) {
+       pad(x_of(g, {2}), {{1, 1}}, {.constant_value = 2});
+     }},
+    {"pad_reflect",
+     [](Graph& g) {
+       pad(x_of(g, {2}), {{1, 1}}, {.mode = PadMode::kReflect});
+     }},
     {"reverse", [](Graph& g) { reverse(x_of(g, {2}), {0}); }},
-    {"reverse_sequence", [](Graph& g) { reverse_sequence(x_of(g, {2, 3}), {1, 2}); }},
-    {"tile", [](Graph& g) { tile(x_of(g, {2, 3}), {1, 2}); }},
-    {"squeeze", [](Graph& g) { squeeze(x_of(g, {1, 3})); }},
-    {"expand_dims", [](Graph& g) { expand_dims(x_of(g, {1, 3}), -1); }},
-    {"fill", [](Graph& g) { fill(g, {2, 3}, 9.0f); }},
+    {"reverse_sequence",
+     [](Graph& g) {
+       reverse_sequence(x_of(g, {2, 3}), {1, 2});
+     }},
+    {"tile",
+     [](Graph& g) {
+       tile(x_of(g, {2, 3}), {1, 2});
+     }},
+    {"squeeze",
+     [](Graph& g) {
+       squeeze(x_of(g, {1, 3}));
+     }},
+    {"expand_dims",
+     [](Graph& g) {
+       expand_dims(x_of(g, {1, 3}), -1);
+     }},
+    {"fill",
+     [](Graph& g) {
+       fill(g, {2, 3}, 9.0f);
+     }},
     {"size",
      [](Graph& g) {
        size(x_of(g, {1, 3}));
@@ -73,9 +132,18 @@ const Case kCases[] = {
        rank(x_of(g, {1}));
        rank(any(g));
      }},
-    {"ensure_shape", [](Graph& g) { ensure_shape(x_of(g, {-1, 3}), {2, -1}); }},
-    {"placeholder_with_default", [](Graph& g) { placeholder_with_default(g, std::vector<float>{1, 2}, {-1}); }},
-    {"identity_n", [](Graph& g) { identity_n(std::vector<Operand>{x_of(g, {2}), 1}); }},
+    {"ensure_shape",
+     [](Graph& g) {
+       ensure_shape(x_of(g, {-1, 3}), {2, -1});
+     }},
+    {"placeholder_with_default",
+     [](Graph& g) {
+       placeholder_with_default(g, std::vector<float>{1, 2}, {-1});
+     }},
+    {"identity_n",
+     [](Graph& g) {
+       identity_n(std::vector<Operand>{x_of(g, {2}), 1});
+     }},
     {"check_numerics", [](Graph& g) { check_numerics(x_of(g, {2}), "m"); }},
     {"slice", [](Graph& g) { slice(x_of(g, {3}), {0}, {1}); }},
 };

@@ -103,7 +103,8 @@ TEST_F(ArrayOps, StackAndUnstack) {
   EXPECT_EQ(text_of(stack({a, b}, {.axis = -2})), "[[1 2]\n [3 4]]");
   EXPECT_EQ(text_of(unstack(matrix(), {.axis = 1})[2]), "[3. 6.]");
   EXPECT_EQ(text_of(unstack(matrix())[1]), "[4. 5. 6.]");
-  EXPECT_THAT(error_of(stack({hidden({1, 2}), hidden({1})})), HasSubstr("Shapes of all inputs must match: values[0].shape = [2] != values[1].shape = [1]"));
+  EXPECT_THAT(error_of(stack({hidden({1, 2}), hidden({1})})),
+              HasSubstr("Shapes of all inputs must match: values[0].shape = [2] != values[1].shape = [1]"));
   EXPECT_THAT(error_of(unstack(hidden({1, 2}), {.num = 3})[0]), HasSubstr("Input shape axis 0 must equal 3, got shape [2]"));
   EXPECT_THAT(error_of(unstack(hidden({1, 2}))[0]), HasSubstr("Cannot infer num from shape"));
 }
@@ -121,7 +122,8 @@ TEST_F(ArrayOps, Concat) {
               HasSubstr("ConcatOp : Ranks of all input tensors should match: shape[0] = [2] vs. shape[1] = [1,1]"));
   EXPECT_THAT(error_of(concat({hidden(Tensor::from<int32_t>({{1, 2}})), hidden(Tensor::from<int32_t>({{1}}))}, 0)),
               HasSubstr("ConcatOp : Dimensions of inputs should match: shape[0] = [1,2] vs. shape[1] = [1,1]"));
-  EXPECT_THAT(error_of(concat({hidden({1, 2}), hidden({1})}, hidden(2))), HasSubstr("ConcatOp : Expected concatenating dimensions in the range [-1, 1), but got 2"));
+  EXPECT_THAT(error_of(concat({hidden({1, 2}), hidden({1})}, hidden(2))),
+              HasSubstr("ConcatOp : Expected concatenating dimensions in the range [-1, 1), but got 2"));
 }
 
 TEST_F(ArrayOps, ConcatOfManyLongRows) {  // more than one tile of work
@@ -139,7 +141,8 @@ TEST_F(ArrayOps, Split) {
   EXPECT_EQ(text_of(split(matrix(), {1, -1}, 1)[1]), "[[2. 3.]\n [5. 6.]]");
   EXPECT_EQ(text_of(split(matrix(), 2, 0)[1]), "[[4. 5. 6.]]");
   EXPECT_EQ(split(matrix(), {1, -1}, -1)[1].shape().to_string(), "[2,2]");
-  EXPECT_THAT(error_of(split(hidden({1, 2}), 3)[0]), HasSubstr("Number of ways to split should evenly divide the split dimension, but got split_dim 0 (size = 2) and num_split 3"));
+  EXPECT_THAT(error_of(split(hidden({1, 2}), 3)[0]),
+              HasSubstr("Number of ways to split should evenly divide the split dimension, but got split_dim 0 (size = 2) and num_split 3"));
   EXPECT_THAT(error_of(split(hidden({1, 2}), 2, hidden(3))[0]), HasSubstr("-input rank(-1) <= split_dim < input rank (1), but got 3"));
   EXPECT_THAT(error_of(split(hidden({1, 2}), {1, 2})[0]), HasSubstr("Determined shape must either match input shape along split_dim exactly"));
   EXPECT_THAT(error_of(split(hidden({1, 2}), {-1, -1})[0]), HasSubstr("There can only be one -1 in the input."));
@@ -151,14 +154,16 @@ TEST_F(ArrayOps, Slice) {
   EXPECT_EQ(slice(matrix(), {0, 1}, {-1, -1}).shape().to_string(), "[2,2]");
   EXPECT_THAT(error_of(slice(hidden({1, 2}), {1}, {2})), HasSubstr("Expected size[0] in [0, 1], but got 2"));
   EXPECT_THAT(error_of(slice(hidden({1, 2}), {3}, {1})), HasSubstr("Expected begin[0] in [0, 2], but got 3"));
-  EXPECT_THAT(error_of(slice(hidden({1, 2}), hidden({1, 1}), {1, 1})), HasSubstr("Expected begin and size arguments to be 1-D tensors of size 1, but got shapes [2] and [2] instead."));
+  EXPECT_THAT(error_of(slice(hidden({1, 2}), hidden({1, 1}), {1, 1})),
+              HasSubstr("Expected begin and size arguments to be 1-D tensors of size 1, but got shapes [2] and [2] instead."));
 }
 
 TEST_F(ArrayOps, Transpose) {
   EXPECT_EQ(text_of(transpose(matrix())), "[[1. 4.]\n [2. 5.]\n [3. 6.]]");
   EXPECT_EQ(text_of(matrix_transpose(expand_dims(matrix(), 0))), "[[[1. 4.]\n  [2. 5.]\n  [3. 6.]]]");
   EXPECT_EQ(text_of(invert_permutation(ints({2, 0, 1}))), "[1 2 0]");
-  EXPECT_THAT(error_of(transpose(hidden({1, 2}), hidden({0, 0}))), HasSubstr("transpose expects a vector of size 1. But input(1) is a vector of size 2"));
+  EXPECT_THAT(error_of(transpose(hidden({1, 2}), hidden({0, 0}))),
+              HasSubstr("transpose expects a vector of size 1. But input(1) is a vector of size 2"));
   EXPECT_THAT(error_of(transpose(hidden(matrix()), hidden({0, 0}))), HasSubstr("1 is missing from {0,0}."));
   EXPECT_THAT(error_of(transpose(hidden(matrix()), hidden({0, 2}))), HasSubstr("2 is out of range [0 .. 2)"));
   EXPECT_THAT(error_of(invert_permutation(hidden({0, 0}))), HasSubstr("0 is duplicated in the input."));
@@ -218,8 +223,10 @@ TEST_F(ArrayOps, TileAndPad) {
   EXPECT_EQ(text_of(pad(ints({1, 2}), {{1, 2}})), "[0 1 2 0 0]");
   EXPECT_EQ(text_of(pad(constant(graph, {{1, 2}}), {{1, 0}, {0, 1}}, {.constant_value = 7})), "[[7 7 7]\n [1 2 7]]");
   const Output grid = constant(graph, {{1, 2, 3}, {4, 5, 6}});
-  EXPECT_EQ(text_of(pad(grid, {{1, 1}, {2, 2}}, {.mode = PadMode::kReflect})), "[[6 5 4 5 6 5 4]\n [3 2 1 2 3 2 1]\n [6 5 4 5 6 5 4]\n [3 2 1 2 3 2 1]]");
-  EXPECT_EQ(text_of(pad(grid, {{1, 1}, {2, 2}}, {.mode = PadMode::kSymmetric})), "[[2 1 1 2 3 3 2]\n [2 1 1 2 3 3 2]\n [5 4 4 5 6 6 5]\n [5 4 4 5 6 6 5]]");
+  EXPECT_EQ(text_of(pad(grid, {{1, 1}, {2, 2}}, {.mode = PadMode::kReflect})),
+            "[[6 5 4 5 6 5 4]\n [3 2 1 2 3 2 1]\n [6 5 4 5 6 5 4]\n [3 2 1 2 3 2 1]]");
+  EXPECT_EQ(text_of(pad(grid, {{1, 1}, {2, 2}}, {.mode = PadMode::kSymmetric})),
+            "[[2 1 1 2 3 3 2]\n [2 1 1 2 3 3 2]\n [5 4 4 5 6 6 5]\n [5 4 4 5 6 6 5]]");
   EXPECT_EQ(pad(placeholder(graph, DType::kFloat32, {.shape = {-1, 2}}), {{1, 1}, {0, 3}}).shape().to_string(), "[?,5]");
   EXPECT_THAT(error_of(tile(hidden({1, 2}), hidden({-1}))), HasSubstr("Expected multiples[0] >= 0, but got -1"));
   EXPECT_THAT(error_of(pad(hidden({1, 2}), hidden(Tensor::from<int32_t>({{1, -1}})))), HasSubstr("Paddings must be non-negative: 1 -1"));

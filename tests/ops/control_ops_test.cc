@@ -51,8 +51,9 @@ TEST(Tuple, GatesEachOutputByAll) {
   EXPECT_FALSE(gated[1].failed());
   EXPECT_EQ(gated[2].shape(), (PartialShape{3}));
   EXPECT_THAT(nodes_of(graph),
-              ElementsAre("x = Placeholder()", "y = Placeholder()", "tuple/group_deps = NoOp(^x, ^y)", "tuple/control_dependency = Identity(x, ^tuple/group_deps)",
-                          "tuple/control_dependency_1 = Identity(y, ^tuple/group_deps)", "tuple/control_dependency_2 = Identity(x, ^tuple/group_deps)"));
+              ElementsAre("x = Placeholder()", "y = Placeholder()", "tuple/group_deps = NoOp(^x, ^y)",
+                          "tuple/control_dependency = Identity(x, ^tuple/group_deps)", "tuple/control_dependency_1 = Identity(y, ^tuple/group_deps)",
+                          "tuple/control_dependency_2 = Identity(x, ^tuple/group_deps)"));
   EXPECT_THAT(gated[0].node()->attr<std::vector<std::string>>("_class"), ElementsAre("loc:@x"));
 }
 

@@ -15,8 +15,7 @@
 namespace weft {
 namespace {
 
-template <typename T>
-std::vector<T> value(const Output& output) {
+template <typename T> std::vector<T> value(const Output& output) {
   const Tensor* tensor = output ? constant_value(output) : nullptr;
   EXPECT_NE(tensor, nullptr);
   return tensor != nullptr && tensor->holds<T>() ? tensor->to_vector<T>() : std::vector<T>();
@@ -57,7 +56,8 @@ TEST(Cast, FollowsTensorFlowsConversions) {
 TEST(Cast, TruncatesWhenAsked) {
   Graph graph;
   const Output x = constant(graph, {1.0077f});
-  const Output y = OpBuilder(*OpRegistry::standard().find("Cast"), "", Loc::current()).input(x).attr("DstT", DType::kBFloat16).attr("Truncate", true).output();
+  const Output y =
+      OpBuilder(*OpRegistry::standard().find("Cast"), "", Loc::current()).input(x).attr("DstT", DType::kBFloat16).attr("Truncate", true).output();
   EXPECT_EQ(value<float>(cast(y, DType::kFloat32)), (std::vector<float>{1.0f}));
 }
 
@@ -71,7 +71,8 @@ TEST(Select, ChoosesElementsRowsOrAll) {
   const Output text = constant(graph, Tensor::from<std::string>({"a", "b"}), {});
   EXPECT_EQ(value<std::string>(where(constant(graph, {true, false}), text, text + "!")), (std::vector<std::string>{"a", "b!"}));
   EXPECT_EQ(value<int32_t>(where_v2(constant(graph, {true, false}), x, 0)), (std::vector<int32_t>{1, 0, 3, 0}));
-  EXPECT_EQ(value<int32_t>(where_v2(constant(graph, {{true}, {false}}), constant(graph, {5, 6}), constant(graph, 7))), (std::vector<int32_t>{5, 6, 7, 7}));
+  EXPECT_EQ(value<int32_t>(where_v2(constant(graph, {{true}, {false}}), constant(graph, {5, 6}), constant(graph, 7))),
+            (std::vector<int32_t>{5, 6, 7, 7}));
   EXPECT_TRUE(graph.status().ok()) << graph.status();
 }
 
@@ -83,10 +84,13 @@ TEST(Select, ErrorsAreTensorFlows) {
   const Tensor two = Tensor::from<float>({1, 2});
   const Tensor three = Tensor::from<float>({1, 2, 3});
   const Tensor condition = Tensor::from<bool>({true, false});
-  EXPECT_THAT(error(condition, three, three), testing::HasSubstr("Inputs to operation Select of type Select must have the same size and shape.  Input 0: [2] != input 1: [3]"));
+  EXPECT_THAT(error(condition, three, three),
+              testing::HasSubstr("Inputs to operation Select of type Select must have the same size and shape.  Input 0: [2] != input 1: [3]"));
   EXPECT_THAT(error(condition, two, three), testing::HasSubstr("Input 0: [2] != input 2: [3]"));
-  EXPECT_THAT(error(condition, Tensor::scalar_of(1.0f), Tensor::scalar_of(1.0f)), testing::HasSubstr("'then' must be at least a vector, but saw shape: []"));
-  EXPECT_THAT(error(Tensor::scalar_of(true), two, three), testing::HasSubstr("'then' and 'else' must have the same size.  but received: [2] vs. [3]"));
+  EXPECT_THAT(error(condition, Tensor::scalar_of(1.0f), Tensor::scalar_of(1.0f)),
+              testing::HasSubstr("'then' must be at least a vector, but saw shape: []"));
+  EXPECT_THAT(error(Tensor::scalar_of(true), two, three),
+              testing::HasSubstr("'then' and 'else' must have the same size.  but received: [2] vs. [3]"));
   const Tensor rows = Tensor::from<float>({{1, 2}, {3, 4}, {5, 6}});
   EXPECT_THAT(error(condition, rows, rows), testing::HasSubstr("Number of batches of 'then' must match size of 'cond', but saw: 3 vs. 2"));
 }
@@ -103,16 +107,25 @@ TEST(Broadcast, RepeatsToAShape) {
   };
   const Tensor two = Tensor::from<float>({1, 2});
   EXPECT_THAT(error(two, Tensor::from<int32_t>({3, 3})), testing::HasSubstr("Incompatible shapes: [2] vs. [3,3]"));
-  EXPECT_THAT(error(Tensor::from<float>({{1, 2}}), Tensor::from<int32_t>({2})), testing::HasSubstr("Rank of input (2) must be no greater than rank of output shape (1)."));
+  EXPECT_THAT(error(Tensor::from<float>({{1, 2}}), Tensor::from<int32_t>({2})),
+              testing::HasSubstr("Rank of input (2) must be no greater than rank of output shape (1)."));
   EXPECT_THAT(error(two, Tensor::from<int32_t>({-1, 2})), testing::HasSubstr("Dimension -1 must be >= 0"));
 }
 
 TEST(Broadcast, FindsTheDimensionsOfGradients) {
   using V = std::vector<int64_t>;
-  struct Case { V x, y, rx, ry; };
+  struct Case {
+    V x, y, rx, ry;
+  };
   // As TensorFlow 1.15.5 answers.
-  for (const Case& c : std::vector<Case>{{{2, 1}, {2, 1}, {}, {}}, {{}, {1}, {0}, {0}}, {{2, 1}, {1}, {1}, {0, 1}}, {{2, 3}, {3}, {}, {0}}, {{2, 1, 3}, {1, 1, 3}, {1}, {0, 1}},
-                                         {{1, 1, 1}, {2, 1, 3}, {0, 1, 2}, {1}}, {{5, 1, 3}, {5, 4, 1}, {1}, {2}}, {{0, 1}, {1, 3}, {1}, {0}}}) {
+  for (const Case& c : std::vector<Case>{{{2, 1}, {2, 1}, {}, {}},
+                                         {{}, {1}, {0}, {0}},
+                                         {{2, 1}, {1}, {1}, {0, 1}},
+                                         {{2, 3}, {3}, {}, {0}},
+                                         {{2, 1, 3}, {1, 1, 3}, {1}, {0, 1}},
+                                         {{1, 1, 1}, {2, 1, 3}, {0, 1, 2}, {1}},
+                                         {{5, 1, 3}, {5, 4, 1}, {1}, {2}},
+                                         {{0, 1}, {1, 3}, {1}, {0}}}) {
     Graph graph;
     const auto vector = [&](const V& v) { return constant(graph, Tensor::from<int64_t>(v), {}); };
     const std::vector<Output> axes = broadcast_gradient_args(vector(c.x), vector(c.y));
@@ -131,8 +144,9 @@ TEST(AddN, AddsFromTheFirstToTheLast) {
   EXPECT_EQ(value<float>(accumulate_n(terms)), (std::vector<float>{2, 2}));
   EXPECT_EQ(add_n({terms.data(), 1}), terms[0]);
   Graph other;
-  EXPECT_THAT(error_of(other, add_n(std::vector<Output>{unknown(other, Tensor::from<float>({1, 2})), unknown(other, Tensor::from<float>({1, 2, 3}))})),
-              testing::HasSubstr("Inputs to operation AddN of type AddN must have the same size and shape.  Input 0: [2] != input 1: [3]"));
+  EXPECT_THAT(
+      error_of(other, add_n(std::vector<Output>{unknown(other, Tensor::from<float>({1, 2})), unknown(other, Tensor::from<float>({1, 2, 3}))})),
+      testing::HasSubstr("Inputs to operation AddN of type AddN must have the same size and shape.  Input 0: [2] != input 1: [3]"));
 }
 
 TEST(Binary, ErrorsAreTensorFlows) {
@@ -148,7 +162,11 @@ TEST(Binary, ErrorsAreTensorFlows) {
 TEST(Equal, UnlikeShapesMayCountAsUnequal) {
   Graph graph;
   const OpDef& equal = *OpRegistry::standard().find("Equal");
-  const Output z = OpBuilder(equal, "", Loc::current()).input(constant(graph, {1, 2})).input(constant(graph, {1, 2, 3})).attr("incompatible_shape_error", false).output();
+  const Output z = OpBuilder(equal, "", Loc::current())
+                       .input(constant(graph, {1, 2}))
+                       .input(constant(graph, {1, 2, 3}))
+                       .attr("incompatible_shape_error", false)
+                       .output();
   EXPECT_EQ(value<bool>(z), std::vector<bool>{false});
 }
 
@@ -159,7 +177,8 @@ TEST(Binary, ReusesMemoryOnlyWhereElementsLineUp) {
   const Output eight = placeholder(graph, DType::kInt64, {.shape = PartialShape({8})});
   const Output z = equal(one + 0, eight + 0);  // 8 bytes in, 8 bytes out
   const Session session(graph, {.threads = 1});
-  const auto result = session.run({.feeds = {{one, Tensor::from<int64_t>({3})}, {eight, Tensor::from<int64_t>({0, 1, 2, 3, 4, 5, 3, 7})}}, .fetches = {z}});
+  const auto result =
+      session.run({.feeds = {{one, Tensor::from<int64_t>({3})}, {eight, Tensor::from<int64_t>({0, 1, 2, 3, 4, 5, 3, 7})}}, .fetches = {z}});
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ((*result)[0].to_vector<bool>(), (std::vector<bool>{false, false, false, true, false, false, true, false}));
 }

@@ -58,7 +58,8 @@ TEST(GatherNd, PositionsAndSlices) {
   const Output params = constant(graph, matrix());
   EXPECT_EQ(text_of(gather_nd(params, Tensor::from<int32_t>({{0, 2}, {1, 0}}))), "[ 2. 10.]");
   EXPECT_EQ(text_of(gather_nd(params, Tensor::from<int32_t>({{1}, {1}}))), "[[10. 11. 12.]\n [10. 11. 12.]]");
-  EXPECT_EQ(text_of(gather_nd(params, Tensor(DType::kInt32, Shape{2, 0}))), "[[[ 0.  1.  2.]\n  [10. 11. 12.]]\n\n [[ 0.  1.  2.]\n  [10. 11. 12.]]]");
+  EXPECT_EQ(text_of(gather_nd(params, Tensor(DType::kInt32, Shape{2, 0}))),
+            "[[[ 0.  1.  2.]\n  [10. 11. 12.]]\n\n [[ 0.  1.  2.]\n  [10. 11. 12.]]]");
   EXPECT_ERROR(gather_nd(params, Tensor::from<int32_t>({{0, 3}})), "indices[0] = [0, 3] does not index into param shape [2,3]");
 }
 

@@ -7,8 +7,7 @@
 namespace weft {
 namespace {
 
-template <typename T>
-std::vector<T> numbers(int64_t count, uint32_t seed) {
+template <typename T> std::vector<T> numbers(int64_t count, uint32_t seed) {
   std::vector<T> values(static_cast<size_t>(count));
   for (T& v : values) {
     seed = seed * 1664525u + 1013904223u;
@@ -18,8 +17,7 @@ std::vector<T> numbers(int64_t count, uint32_t seed) {
 }
 
 // Products of multiples of 1/64 below 2 in size are exact in float for these depths, so every order of summing gives the same bits.
-template <typename T>
-void check(int64_t m, int64_t n, int64_t k, bool transpose_a, bool transpose_b, GemmMode mode) {
+template <typename T> void check(int64_t m, int64_t n, int64_t k, bool transpose_a, bool transpose_b, GemmMode mode) {
   const int64_t a_stride = (transpose_a ? m : k) + 3, b_stride = (transpose_b ? k : n) + 1, c_stride = n + 2;
   const std::vector<T> a = numbers<T>((transpose_a ? k : m) * a_stride + 1, 1);
   const std::vector<T> b = numbers<T>((transpose_b ? n : k) * b_stride + 1, 2);
@@ -44,8 +42,7 @@ void check(int64_t m, int64_t n, int64_t k, bool transpose_a, bool transpose_b, 
 }
 
 TEST(Gemm, AllLayoutsAgreeWithTheDefinition) {
-  for (const auto& [m, n, k] :
-       {std::tuple{1, 1, 1}, {1, 7, 5}, {7, 1, 5}, {3, 4, 0}, {17, 19, 23}, {300, 5, 70}, {200, 300, 33}, {0, 3, 2}}) {
+  for (const auto& [m, n, k] : {std::tuple{1, 1, 1}, {1, 7, 5}, {7, 1, 5}, {3, 4, 0}, {17, 19, 23}, {300, 5, 70}, {200, 300, 33}, {0, 3, 2}}) {
     for (const bool transpose_a : {false, true}) {
       for (const bool transpose_b : {false, true}) {
         for (const GemmMode mode : {GemmMode::kAssign, GemmMode::kAdd}) {

@@ -58,8 +58,9 @@ TEST(MathGolden, EqualsTensorFlow) {
     const std::vector<double> z = numbers_of(*result);
     ASSERT_EQ(z.size(), row.z.size());
     for (size_t i = 0; i < z.size(); ++i) {
-      EXPECT_TRUE(agree(row.z[i], z[i], row.dtype)) << row.op << " " << dtype_name(row.dtype) << " of " << row.x[i] << (row.y.empty() ? "" : str_cat(", ", row.y[i]))
-                                                    << ": expected " << row.z[i] << ", got " << z[i];
+      EXPECT_TRUE(agree(row.z[i], z[i], row.dtype))
+          << row.op << " " << dtype_name(row.dtype) << " of " << row.x[i] << (row.y.empty() ? "" : str_cat(", ", row.y[i])) << ": expected "
+          << row.z[i] << ", got " << z[i];
     }
   }
 }

@@ -10,14 +10,12 @@
 namespace weft {
 namespace {
 
-template <typename T>
-Tensor counting(const Shape& shape) {
+template <typename T> Tensor counting(const Shape& shape) {
   Tensor t(dtype_of<T>, shape);
   for (int64_t i = 0; i < t.num_elements(); ++i) t.data<T>()[i] = T(static_cast<float>(i % 11) - 5.0f);
   return t;
 }
-template <>
-Tensor counting<complex64>(const Shape& shape) {
+template <> Tensor counting<complex64>(const Shape& shape) {
   Tensor t(DType::kComplex64, shape);
   for (int64_t i = 0; i < t.num_elements(); ++i) t.data<complex64>()[i] = complex64(static_cast<float>(i % 11) - 5, static_cast<float>(i % 7));
   return t;
@@ -34,7 +32,8 @@ TEST(MatMul, AllDtypesAndTransposes) {
         for (int64_t i = 0; i < 2; ++i) {
           for (int64_t j = 0; j < 4; ++j) {
             T sum = T(0);
-            for (int64_t p = 0; p < 3; ++p) sum = static_cast<T>(sum + a.data<T>()[ta ? p * 2 + i : i * 3 + p] * b.data<T>()[tb ? j * 3 + p : p * 4 + j]);
+            for (int64_t p = 0; p < 3; ++p)
+              sum = static_cast<T>(sum + a.data<T>()[ta ? p * 2 + i : i * 3 + p] * b.data<T>()[tb ? j * 3 + p : p * 4 + j]);
             EXPECT_EQ(c.data<T>()[i * 4 + j], sum);
           }
         }
@@ -52,7 +51,8 @@ TEST(MatMul, AllDtypesAndTransposes) {
 
 TEST(MatMul, AdjointsConjugate) {
   Graph graph;
-  const Output a = constant(graph, Tensor::from<complex64>({complex64(1, 2)}, Shape{1, 1})), b = constant(graph, Tensor::from<complex64>({complex64(3, 4)}, Shape{1, 1}));
+  const Output a = constant(graph, Tensor::from<complex64>({complex64(1, 2)}, Shape{1, 1})),
+               b = constant(graph, Tensor::from<complex64>({complex64(3, 4)}, Shape{1, 1}));
   EXPECT_EQ(value_of(matmul(a, b, {.adjoint_a = true})).at<complex64>({0, 0}), complex64(11, -2));
   EXPECT_EQ(value_of(matmul(a, b, {.transpose_a = true})).at<complex64>({0, 0}), complex64(-5, 10));
 }
@@ -77,13 +77,15 @@ TEST(MatMul, BatchesBroadcast) {
   }
   // A stack of matrices times one matrix is one long product.
   const Tensor stack = counting<float>(Shape{5, 2, 4}), one = counting<float>(Shape{3, 4});
-  EXPECT_TRUE(equal(value_of(matmul(constant(graph, stack), constant(graph, one), {.transpose_b = true})),
-                    value_of(matmul(constant(graph, stack.reshaped(Shape{10, 4})), constant(graph, one), {.transpose_b = true})).reshaped(Shape{5, 2, 3})));
+  EXPECT_TRUE(
+      equal(value_of(matmul(constant(graph, stack), constant(graph, one), {.transpose_b = true})),
+            value_of(matmul(constant(graph, stack.reshaped(Shape{10, 4})), constant(graph, one), {.transpose_b = true})).reshaped(Shape{5, 2, 3})));
 }
 
 TEST(MatMul, EmptyInnerDimensionGivesZeros) {
   Graph graph;
-  EXPECT_EQ(text_of(matmul(constant(graph, Tensor(DType::kFloat32, Shape{2, 0})), constant(graph, Tensor(DType::kFloat32, Shape{0, 2})))), "[[0. 0.]\n [0. 0.]]");
+  EXPECT_EQ(text_of(matmul(constant(graph, Tensor(DType::kFloat32, Shape{2, 0})), constant(graph, Tensor(DType::kFloat32, Shape{0, 2})))),
+            "[[0. 0.]\n [0. 0.]]");
 }
 
 TEST(MatMul, Errors) {

@@ -24,8 +24,7 @@ struct Case {
   std::string error;
 };
 
-template <typename T, typename Read>
-void read_elements(std::istream& in, Tensor& tensor) {
+template <typename T, typename Read> void read_elements(std::istream& in, Tensor& tensor) {
   for (int64_t i = 0; i < tensor.num_elements(); ++i) {
     if constexpr (std::is_floating_point_v<Read>) {
       std::string word;  // "nan" and "inf" are words to strtod, not to streams
@@ -48,12 +47,9 @@ Tensor read_tensor(std::istream& in) {
   Tensor tensor(dtype_from_name(dtype), shape);
   dispatch<kRealNumberTypes | DTypeSet{DType::kBool}>(tensor.dtype(), [&](auto tag) {
     using T = typename decltype(tag)::type;
-    if constexpr (std::is_same_v<T, double>)
-      read_elements<T, double>(in, tensor);
-    else if constexpr (std::is_integral_v<T>)
-      read_elements<T, int64_t>(in, tensor);
-    else
-      read_elements<T, float>(in, tensor);
+    if constexpr (std::is_same_v<T, double>) read_elements<T, double>(in, tensor);
+    else if constexpr (std::is_integral_v<T>) read_elements<T, int64_t>(in, tensor);
+    else read_elements<T, float>(in, tensor);
   });
   return tensor;
 }
@@ -104,8 +100,7 @@ std::vector<Case> read_cases() {
 // orders, exp and log are other polynomials.
 double tolerance(DType dtype) { return dtype == DType::kFloat64 ? 1e-12 : dtype == DType::kHalf ? 4e-3 : 3e-6; }
 
-template <typename T>
-void expect_near(const Tensor& actual, const Tensor& expected, const std::string& what) {
+template <typename T> void expect_near(const Tensor& actual, const Tensor& expected, const std::string& what) {
   double largest = 0;
   for (const T e : expected.flat<T>()) {
     if (std::isfinite(static_cast<double>(e))) largest = std::max(largest, std::abs(static_cast<double>(e)));

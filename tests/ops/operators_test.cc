@@ -15,8 +15,7 @@ std::vector<std::string> node_names(const Graph& graph) {
   return names;
 }
 
-template <typename T>
-std::vector<T> value(const Output& output) {
+template <typename T> std::vector<T> value(const Output& output) {
   const Tensor* tensor = output ? constant_value(output) : nullptr;
   return tensor != nullptr ? tensor->to_vector<T>() : std::vector<T>();
 }
@@ -35,9 +34,9 @@ TEST(Operators, NodesAndNamesAreTensorFlows) {
   (void)(x > 0);
   (void)(x % 2L);
   EXPECT_TRUE(graph.status().ok()) << graph.status();
-  EXPECT_EQ(node_names(graph), (std::vector<std::string>{"x:Const", "y:Const", "add:AddV2", "mul/x:Const", "mul:Mul", "sub/y:Const", "sub:Sub", "pow/y:Const", "pow:Pow",
-                                                         "truediv:RealDiv", "Neg:Neg", "Less:Less", "Greater/y:Const", "Greater:Greater", "mod/y:Const",
-                                                         "mod:FloorMod"}));
+  EXPECT_EQ(node_names(graph), (std::vector<std::string>{"x:Const", "y:Const", "add:AddV2", "mul/x:Const", "mul:Mul", "sub/y:Const", "sub:Sub",
+                                                         "pow/y:Const", "pow:Pow", "truediv:RealDiv", "Neg:Neg", "Less:Less", "Greater/y:Const",
+                                                         "Greater:Greater", "mod/y:Const", "mod:FloorMod"}));
 }
 
 TEST(Operators, LiteralsOfAnyArithmeticTypeMixOnEitherSide) {
@@ -56,7 +55,8 @@ TEST(Operators, DivisionOfIntegersCastsThem) {
   Graph graph;
   const Output x = constant(graph, {1, 2}, {.name = "x"});
   EXPECT_EQ(value<double>(x / 4), (std::vector<double>{0.25, 0.5}));
-  EXPECT_EQ(node_names(graph), (std::vector<std::string>{"x:Const", "truediv/y:Const", "truediv/Cast:Cast", "truediv/Cast_1:Cast", "truediv:RealDiv"}));
+  EXPECT_EQ(node_names(graph),
+            (std::vector<std::string>{"x:Const", "truediv/y:Const", "truediv/Cast:Cast", "truediv/Cast_1:Cast", "truediv:RealDiv"}));
   EXPECT_EQ(value<int32_t>(floordiv(-x, 2)), (std::vector<int32_t>{-1, -1}));
 }
 

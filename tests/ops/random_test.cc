@@ -10,8 +10,7 @@
 namespace weft {
 namespace {
 
-template <typename T>
-std::vector<T> values(const Session& session, const Output& output) {
+template <typename T> std::vector<T> values(const Session& session, const Output& output) {
   const auto result = session.run(output);
   EXPECT_TRUE(result.ok()) << result.status();
   return result.ok() ? (*result)[0].to_vector<T>() : std::vector<T>();
@@ -33,12 +32,17 @@ TEST(Random, GraphSeedGivesTensorFlowsNumbers) {
   const Output doubles = random_normal(graph, {3}, {.dtype = DType::kFloat64, .seed = 2});
   ASSERT_TRUE(graph.status().ok()) << graph.status();
   Session session(graph, {.threads = 2});
-  EXPECT_EQ(values<float>(session, uniform), (std::vector<float>{0x1.279b500000000p-2, 0x1.60baac0000000p-1, 0x1.6140580000000p-1, 0x1.8cfc800000000p-4, 0x1.bcffe00000000p-3, 0x1.20b04c0000000p-1}));
-  EXPECT_EQ(values<float>(session, range), (std::vector<float>{0x1.9467e00000000p-1, 0x1.7ba7b80000000p+0, 0x1.292f000000000p-5, 0x1.9ffd000000000p-3, -0x1.6c26400000000p-3}));
+  EXPECT_EQ(values<float>(session, uniform), (std::vector<float>{0x1.279b500000000p-2, 0x1.60baac0000000p-1, 0x1.6140580000000p-1,
+                                                                 0x1.8cfc800000000p-4, 0x1.bcffe00000000p-3, 0x1.20b04c0000000p-1}));
+  EXPECT_EQ(values<float>(session, range),
+            (std::vector<float>{0x1.9467e00000000p-1, 0x1.7ba7b80000000p+0, 0x1.292f000000000p-5, 0x1.9ffd000000000p-3, -0x1.6c26400000000p-3}));
   EXPECT_EQ(values<int32_t>(session, integers), (std::vector<int32_t>{9, 9, 9, 8, 9, 8}));
   EXPECT_EQ(values<int64_t>(session, wide), (std::vector<int64_t>{227767017791, 430182525809, 284984097130}));
-  EXPECT_EQ(values<float>(session, normal), (std::vector<float>{0x1.9fff640000000p+0, -0x1.abcd280000000p+0, -0x1.55e4080000000p-1, 0x1.ca103c0000000p+1, 0x1.4c59e00000000p+2}));
-  EXPECT_EQ(values<float>(session, truncated), (std::vector<float>{0x1.2d130a0000000p-3, 0x1.8ecd940000000p-1, -0x1.f657680000000p-2, 0x1.b3cf480000000p-1, -0x1.6b085e0000000p-2, -0x1.cfbafa0000000p+0, -0x1.4858960000000p+0}));
+  EXPECT_EQ(values<float>(session, normal),
+            (std::vector<float>{0x1.9fff640000000p+0, -0x1.abcd280000000p+0, -0x1.55e4080000000p-1, 0x1.ca103c0000000p+1, 0x1.4c59e00000000p+2}));
+  EXPECT_EQ(values<float>(session, truncated),
+            (std::vector<float>{0x1.2d130a0000000p-3, 0x1.8ecd940000000p-1, -0x1.f657680000000p-2, 0x1.b3cf480000000p-1, -0x1.6b085e0000000p-2,
+                                -0x1.cfbafa0000000p+0, -0x1.4858960000000p+0}));
   EXPECT_EQ(values<double>(session, doubles), (std::vector<double>{0x1.87187a7382fa8p+0, 0x1.64751ee730e5ep+0, -0x1.bfa1e58485828p+0}));
   // The next run of the session goes on with the stream.
   EXPECT_EQ(values<int32_t>(session, integers), (std::vector<int32_t>{1, 1, 3, 7, 4, 5}));
@@ -64,7 +68,8 @@ TEST(Random, SamplesAreTensorFlows) {
   EXPECT_EQ(values<int32_t>(session, shuffled_rows), (std::vector<int32_t>{1, 2, 7, 8, 3, 4, 5, 6}));
   EXPECT_EQ(values<int32_t>(session, shuffled_rows), (std::vector<int32_t>{7, 8, 1, 2, 5, 6, 3, 4}));
   EXPECT_EQ(values<int64_t>(session, classes), (std::vector<int64_t>{2, 2, 2, 0, 2, 2, 1, 0, 0, 0, 0, 0}));
-  EXPECT_EQ(values<float>(session, gamma), (std::vector<float>{0x1.33ec180000000p-3, 0x1.54e53c0000000p-1, 0x1.19d3540000000p-5, 0x1.8943a20000000p-1, 0x1.8cb7fa0000000p-1, 0x1.8ae8e00000000p-1}));
+  EXPECT_EQ(values<float>(session, gamma), (std::vector<float>{0x1.33ec180000000p-3, 0x1.54e53c0000000p-1, 0x1.19d3540000000p-5, 0x1.8943a20000000p-1,
+                                                               0x1.8cb7fa0000000p-1, 0x1.8ae8e00000000p-1}));
 }
 
 TEST(Random, StatelessNumbersFollowFromTheSeed) {
@@ -77,10 +82,13 @@ TEST(Random, StatelessNumbersFollowFromTheSeed) {
   ASSERT_TRUE(graph.status().ok()) << graph.status();
   Session session(graph);
   for (int run = 0; run < 2; ++run) {
-    EXPECT_EQ(values<float>(session, uniform), (std::vector<float>{0x1.b028b00000000p-1, 0x1.894f100000000p-3, 0x1.fe10f80000000p-1, 0x1.4879300000000p-3}));
+    EXPECT_EQ(values<float>(session, uniform),
+              (std::vector<float>{0x1.b028b00000000p-1, 0x1.894f100000000p-3, 0x1.fe10f80000000p-1, 0x1.4879300000000p-3}));
     EXPECT_EQ(values<int32_t>(session, integers), (std::vector<int32_t>{40, 49, 94, 79}));
-    EXPECT_EQ(values<float>(session, normal), (std::vector<float>{0x1.d379120000000p-1, 0x1.d60fb80000000p+0, 0x1.2c90d80000000p+0, 0x1.2f37480000000p-3}));
-    EXPECT_EQ(values<float>(session, truncated), (std::vector<float>{-0x1.64376c0000000p-3, 0x1.ac1f700000000p+0, 0x1.6486b80000000p-2, -0x1.b4322e0000000p+0}));
+    EXPECT_EQ(values<float>(session, normal),
+              (std::vector<float>{0x1.d379120000000p-1, 0x1.d60fb80000000p+0, 0x1.2c90d80000000p+0, 0x1.2f37480000000p-3}));
+    EXPECT_EQ(values<float>(session, truncated),
+              (std::vector<float>{-0x1.64376c0000000p-3, 0x1.ac1f700000000p+0, 0x1.6486b80000000p-2, -0x1.b4322e0000000p+0}));
     EXPECT_EQ(values<int64_t>(session, classes), (std::vector<int64_t>{2, 2, 1, 2, 2}));
   }
 }
@@ -93,12 +101,26 @@ TEST(Random, NodesAreTensorFlows) {
   (void)random_gamma(graph, {3}, constant(graph, {.5f, 2.0f}, {.name = "alpha"}));
   std::vector<std::string> names;
   for (int id = 0; id < graph.num_nodes(); ++id) names.push_back(str_cat(graph.node(id)->name(), " ", graph.node(id)->op().name));
-  EXPECT_EQ(names, (std::vector<std::string>{
-                       "random_uniform/shape Const", "random_uniform/min Const", "random_uniform/max Const", "random_uniform/RandomUniform RandomUniform",
-                       "random_uniform/sub Sub", "random_uniform/mul Mul", "random_uniform Add", "random_uniform_1/shape Const", "random_uniform_1/min Const",
-                       "random_uniform_1/max Const", "random_uniform_1 RandomUniformInt", "alpha Const", "random_gamma/shape Const", "random_gamma/beta Const",
-                       "random_gamma/zeros_like Const", "random_gamma/add AddV2", "random_gamma/RandomGamma RandomGamma", "random_gamma/truediv RealDiv",
-                       "random_gamma/Maximum/x Const", "random_gamma/Maximum Maximum"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"random_uniform/shape Const",
+                                             "random_uniform/min Const",
+                                             "random_uniform/max Const",
+                                             "random_uniform/RandomUniform RandomUniform",
+                                             "random_uniform/sub Sub",
+                                             "random_uniform/mul Mul",
+                                             "random_uniform Add",
+                                             "random_uniform_1/shape Const",
+                                             "random_uniform_1/min Const",
+                                             "random_uniform_1/max Const",
+                                             "random_uniform_1 RandomUniformInt",
+                                             "alpha Const",
+                                             "random_gamma/shape Const",
+                                             "random_gamma/beta Const",
+                                             "random_gamma/zeros_like Const",
+                                             "random_gamma/add AddV2",
+                                             "random_gamma/RandomGamma RandomGamma",
+                                             "random_gamma/truediv RealDiv",
+                                             "random_gamma/Maximum/x Const",
+                                             "random_gamma/Maximum Maximum"}));
   EXPECT_EQ(graph.find_node("random_uniform/RandomUniform")->attr<int64_t>("seed"), 5);
   EXPECT_EQ(graph.find_node("random_uniform/RandomUniform")->attr<int64_t>("seed2"), 3);
   EXPECT_EQ(graph.find_node("random_uniform_1")->attr<int64_t>("seed2"), 10);
@@ -112,7 +134,7 @@ TEST(Random, GammaDrawsMoveWithAlphaAsInTensorFlow) {
   const Output draws = random_gamma(graph, {3}, constant(graph, {.5f, 2.0f}), {.seed = 1});
   const auto all = gradients({draws}, {Output(graph.find_node("Const_2"), 0)});
   Session session(graph);
-  const std::vector<double> want = {0.6354138007185822, 0.7940505663308433, 1.4309374423012804, 0.7507786921262597, 1.112329443018088,
+  const std::vector<double> want = {0.6354138007185822, 0.7940505663308433, 1.4309374423012804,  0.7507786921262597, 1.112329443018088,
                                     0.951410192211624,  3.564110321246913,  0.12186533324500186, 1.1388044458372264, 0.0};
   const std::vector<double> got = values<double>(session, derivative);
   ASSERT_EQ(got.size(), want.size());

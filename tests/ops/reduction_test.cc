@@ -23,10 +23,10 @@ Tensor numbers(const Shape& shape) {
 }
 
 // By definition: every element joins the result at its position without the reduced axes.
-template <typename F>
-std::vector<double> naive(const Tensor& x, const std::vector<bool>& reduced, double identity, F combine) {
+template <typename F> std::vector<double> naive(const Tensor& x, const std::vector<bool>& reduced, double identity, F combine) {
   int64_t results = 1;
-  for (int d = 0; d < x.rank(); ++d) if (!reduced[static_cast<size_t>(d)]) results *= x.dim(d);
+  for (int d = 0; d < x.rank(); ++d)
+    if (!reduced[static_cast<size_t>(d)]) results *= x.dim(d);
   std::vector<double> out(static_cast<size_t>(results), identity);
   for (int64_t k = 0; k < x.num_elements(); ++k) {
     int64_t rest = k, at = 0, step = 1;
@@ -48,8 +48,8 @@ std::vector<double> doubles(const Tensor& t) {
 }
 
 TEST(Reduction, EveryChoiceOfAxesAgreesWithTheDefinition) {
-  for (const Shape& shape : {Shape{}, Shape{5}, Shape{3, 4}, Shape{2, 3, 4}, Shape{300, 7}, Shape{7, 300}, Shape{2, 1, 3, 2, 5}, Shape{150, 3, 130}, Shape{70000}, Shape{1000, 30},
-                             Shape{3, 50000}, Shape{50000, 3}, Shape{0, 3}, Shape{3, 0, 2}}) {
+  for (const Shape& shape : {Shape{}, Shape{5}, Shape{3, 4}, Shape{2, 3, 4}, Shape{300, 7}, Shape{7, 300}, Shape{2, 1, 3, 2, 5}, Shape{150, 3, 130},
+                             Shape{70000}, Shape{1000, 30}, Shape{3, 50000}, Shape{50000, 3}, Shape{0, 3}, Shape{3, 0, 2}}) {
     const Tensor x = numbers(shape);
     for (int mask = 0; mask < (1 << shape.rank()); ++mask) {
       Graph graph;
@@ -66,8 +66,10 @@ TEST(Reduction, EveryChoiceOfAxesAgreesWithTheDefinition) {
       EXPECT_EQ(run(reduce_sum(in, {.axis = axes})), sum) << shape.to_string() << " " << mask;
       EXPECT_EQ(run(reduce_sum(in, {.axis = axes, .keepdims = true})), sum) << shape.to_string() << " " << mask;
       const double infinity = std::numeric_limits<double>::infinity();
-      EXPECT_EQ(run(reduce_max(in, {.axis = axes})), naive(x, reduced, -infinity, [](double a, double b) { return std::max(a, b); })) << shape.to_string() << " " << mask;
-      EXPECT_EQ(run(reduce_min(in, {.axis = axes})), naive(x, reduced, infinity, [](double a, double b) { return std::min(a, b); })) << shape.to_string() << " " << mask;
+      EXPECT_EQ(run(reduce_max(in, {.axis = axes})), naive(x, reduced, -infinity, [](double a, double b) { return std::max(a, b); }))
+          << shape.to_string() << " " << mask;
+      EXPECT_EQ(run(reduce_min(in, {.axis = axes})), naive(x, reduced, infinity, [](double a, double b) { return std::min(a, b); }))
+          << shape.to_string() << " " << mask;
     }
   }
 }
@@ -162,7 +164,8 @@ TEST(Reduction, NamesAndShapes) {
   EXPECT_EQ(reduce_sum(x, {.axis = 0, .keepdims = true}).shape().to_string(), "[1,3]");
   EXPECT_EQ(reduce_mean(x).shape().to_string(), "[]");
   EXPECT_EQ(nodes_of(graph), (std::vector<std::string>{"x = Placeholder()", "Sum/reduction_indices = Const()", "Sum = Sum(x, Sum/reduction_indices)",
-                                                       "Sum_1/reduction_indices = Const()", "Sum_1 = Sum(x, Sum_1/reduction_indices)", "Const = Const()", "Mean = Mean(x, Const)"}));
+                                                       "Sum_1/reduction_indices = Const()", "Sum_1 = Sum(x, Sum_1/reduction_indices)",
+                                                       "Const = Const()", "Mean = Mean(x, Const)"}));
 }
 
 TEST(Reduction, Errors) {

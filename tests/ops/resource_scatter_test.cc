@@ -63,10 +63,18 @@ TEST(ResourceScatter, ErrorsAreTensorFlows) {
   };
   const Tensor row = Tensor::from<float>({{1, 2}});
   EXPECT_NE(error(resource_scatter_add_op(), Tensor::from<int32_t>({5}), row).find("indices[0] = 5 is not in [0, 3)"), std::string::npos);
-  EXPECT_NE(error(resource_scatter_add_op(), Tensor::from<int32_t>({0, 1}), row).find("shape of indices ([2]) is not compatible with the shape of updates ([1,2])"), std::string::npos);
-  EXPECT_NE(error(resource_scatter_nd_add_op(), Tensor::from<int32_t>({{5, 0}}), Tensor::from<float>({1})).find("indices[0] = [5, 0] does not index into shape [3,2]"), std::string::npos);
-  EXPECT_NE(error(resource_scatter_nd_add_op(), Tensor::from<int32_t>({{0, 0, 0}}), Tensor::from<float>({1})).find("Must have updates.shape = indices.shape[:batch_dim] + params_shape[slice_dim:]"), std::string::npos);
-  EXPECT_NE(error(resource_scatter_nd_add_op(), Tensor::from<int32_t>({{0, 0}}), Tensor::from<float>({1, 2})).find("The outermost dimension of updates and indices must match."), std::string::npos);
+  EXPECT_NE(error(resource_scatter_add_op(), Tensor::from<int32_t>({0, 1}), row)
+                .find("shape of indices ([2]) is not compatible with the shape of updates ([1,2])"),
+            std::string::npos);
+  EXPECT_NE(error(resource_scatter_nd_add_op(), Tensor::from<int32_t>({{5, 0}}), Tensor::from<float>({1}))
+                .find("indices[0] = [5, 0] does not index into shape [3,2]"),
+            std::string::npos);
+  EXPECT_NE(error(resource_scatter_nd_add_op(), Tensor::from<int32_t>({{0, 0, 0}}), Tensor::from<float>({1}))
+                .find("Must have updates.shape = indices.shape[:batch_dim] + params_shape[slice_dim:]"),
+            std::string::npos);
+  EXPECT_NE(error(resource_scatter_nd_add_op(), Tensor::from<int32_t>({{0, 0}}), Tensor::from<float>({1, 2}))
+                .find("The outermost dimension of updates and indices must match."),
+            std::string::npos);
 }
 
 TEST(ResourceScatter, IntegerDivisionByZeroIsAnError) {

@@ -30,7 +30,8 @@ TEST(Segment, RunsAndGaps) {
   EXPECT_EQ(text_of(segment_min(data, {0, 1, 1})), "[[1. 2.]\n [3. 4.]]");
   EXPECT_EQ(text_of(segment_max(constant(graph, {1.0f, 2.0f}), {1, 3})), "[0. 1. 0. 2.]");
   EXPECT_EQ(text_of(segment_mean(constant(graph, {-7, 2}), {1, 1})), "[ 0 -2]");
-  EXPECT_EQ(value_of(segment_sum(constant(graph, Tensor(DType::kFloat32, Shape{0, 2})), Tensor(DType::kInt32, Shape{0}))).shape().to_string(), "[0,2]");
+  EXPECT_EQ(value_of(segment_sum(constant(graph, Tensor(DType::kFloat32, Shape{0, 2})), Tensor(DType::kInt32, Shape{0}))).shape().to_string(),
+            "[0,2]");
 }
 
 TEST(Segment, Errors) {

@@ -49,8 +49,12 @@ class SerialEvaluator {
     const std::vector<uint8_t> dies(inputs.size(), 0);
     std::vector<DType> dtypes;
     for (int i = 0; i < node.num_outputs(); ++i) dtypes.push_back(node.output_dtype(i));
-    const NodeBinding binding{.inputs = inputs.data(), .input_dies = dies.data(), .output_dtypes = dtypes.data(), .num_inputs = node.num_inputs(),
-                              .num_outputs = node.num_outputs(), .first_output = static_cast<int32_t>(slots.size())};
+    const NodeBinding binding{.inputs = inputs.data(),
+                              .input_dies = dies.data(),
+                              .output_dtypes = dtypes.data(),
+                              .num_inputs = node.num_inputs(),
+                              .num_outputs = node.num_outputs(),
+                              .first_output = static_cast<int32_t>(slots.size())};
     slots.resize(slots.size() + static_cast<size_t>(node.num_outputs()));
     StepContext step{.cancellation = &cancellation_, .resources = &resources_, .step_resources = &resources_};
     KernelContext context(&step, slots.data(), &binding);

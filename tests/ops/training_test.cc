@@ -74,13 +74,15 @@ Update build(Graph& graph, const GoldenCase& c, const Shape& shape) {
     if (attr.name == "use_nesterov" || attr.name == "update_slots") builder.attr(attr.name, c.flag);
   }
   update.op = builder.operation();
-  for (const Output& h : update.variables) update.reads.push_back(OpBuilder(graph, read_variable_op(), "", Loc::current()).input(h).attr("dtype", c.dtype).output());
+  for (const Output& h : update.variables)
+    update.reads.push_back(OpBuilder(graph, read_variable_op(), "", Loc::current()).input(h).attr("dtype", c.dtype).output());
   return update;
 }
 
 TEST(Training, EqualsTensorFlowToTheBit) {
   for (const GoldenCase& c : kGolden) {
-    SCOPED_TRACE(str_cat(c.op, " ", dtype_name(c.dtype), " flag ", c.flag, " columns ", c.columns, " lr_power ", c.scalars.empty() ? 0 : c.scalars.back(), " indices ", c.indices.size()));
+    SCOPED_TRACE(str_cat(c.op, " ", dtype_name(c.dtype), " flag ", c.flag, " columns ", c.columns, " lr_power ",
+                         c.scalars.empty() ? 0 : c.scalars.back(), " indices ", c.indices.size()));
     const Shape shape = c.indices.empty() ? Shape{3} : c.columns == 1 ? Shape{4} : Shape{4, c.columns};
     Graph graph;
     const Update update = build(graph, c, shape);
@@ -94,7 +96,8 @@ TEST(Training, EqualsTensorFlowToTheBit) {
     const auto values = evaluator.run(update.reads);
     ASSERT_TRUE(values.ok()) << values.status();
     for (size_t v = 0; v < values->size(); ++v) {
-      EXPECT_TRUE(equal((*values)[v], tensor(c.dtype, c.after[v], shape))) << "variable " << v << " is " << (*values)[v] << ", TensorFlow has " << tensor(c.dtype, c.after[v], shape);
+      EXPECT_TRUE(equal((*values)[v], tensor(c.dtype, c.after[v], shape)))
+          << "variable " << v << " is " << (*values)[v] << ", TensorFlow has " << tensor(c.dtype, c.after[v], shape);
     }
   }
 }

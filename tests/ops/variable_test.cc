@@ -33,11 +33,11 @@ TEST(Variable, MakesTensorFlowsNodes) {
   const Variable x = variable(graph, 5.0f, {.name = "x"});
   const Operation update = x.assign_sub(2.0f);
   const Operation init = global_variables_initializer(graph);
-  EXPECT_EQ(node_texts(graph), (std::vector<std::string>{
-                                   "x/Initializer/initial_value Const loc:@x", "x VarHandleOp loc:@x",
-                                   "x/IsInitialized/VarIsInitializedOp VarIsInitializedOp x", "x/Assign AssignVariableOp x x/Initializer/initial_value",
-                                   "x/Read/ReadVariableOp ReadVariableOp x", "Const Const", "AssignSubVariableOp AssignSubVariableOp x Const",
-                                   "ReadVariableOp ReadVariableOp x ^AssignSubVariableOp", "init NoOp ^x/Assign"}));
+  EXPECT_EQ(node_texts(graph),
+            (std::vector<std::string>{
+                "x/Initializer/initial_value Const loc:@x", "x VarHandleOp loc:@x", "x/IsInitialized/VarIsInitializedOp VarIsInitializedOp x",
+                "x/Assign AssignVariableOp x x/Initializer/initial_value", "x/Read/ReadVariableOp ReadVariableOp x", "Const Const",
+                "AssignSubVariableOp AssignSubVariableOp x Const", "ReadVariableOp ReadVariableOp x ^AssignSubVariableOp", "init NoOp ^x/Assign"}));
   EXPECT_EQ(x.op().node()->attr<std::string>("shared_name"), "x");
   EXPECT_EQ(graph.trainable_variables().size(), 1u);
   EXPECT_TRUE(graph.variable_of(x.handle()) == x);
@@ -64,7 +64,9 @@ TEST(Variable, ReadBeforeInitializationNamesIt) {
   Session session(graph);
   const auto result = session.run(x.value());
   EXPECT_EQ(result.status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_NE(std::string(message(result.status())).find("Error while reading resource variable x from Container: localhost. This could mean that the variable was uninitialized."), std::string::npos);
+  EXPECT_NE(std::string(message(result.status()))
+                .find("Error while reading resource variable x from Container: localhost. This could mean that the variable was uninitialized."),
+            std::string::npos);
   EXPECT_FALSE(fetch(session, x.is_initialized()).scalar<bool>());
   ASSERT_TRUE(session.run(x.initializer()).ok());
   EXPECT_TRUE(fetch(session, is_variable_initialized(x)).scalar<bool>());
@@ -74,7 +76,11 @@ TEST(Variable, UpdatesOfUninitializedVariablesHaveTensorFlowsCodes) {
   Graph graph;
   const Variable x = variable(graph, {1.0f, 2.0f}, {.name = "x"});
   const Operation add = x.assign_add(constant(graph, {1.0f, 1.0f}));
-  const Operation descend = OpBuilder(resource_apply_gradient_descent_op(), "", Loc::current()).input(x.handle()).input(0.1f).input(constant(graph, {1.0f, 1.0f})).operation();
+  const Operation descend = OpBuilder(resource_apply_gradient_descent_op(), "", Loc::current())
+                                .input(x.handle())
+                                .input(0.1f)
+                                .input(constant(graph, {1.0f, 1.0f}))
+                                .operation();
   Session session(graph);
   EXPECT_EQ(session.run(add).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(session.run(descend).status().code(), absl::StatusCode::kInternal);

@@ -10,12 +10,12 @@ namespace weft {
 
 namespace {
 
-template <typename T>
-T element(double v) {
+template <typename T> T element(double v) {
   const double whole = v < 0 ? std::floor(v) : std::ceil(v);
   if constexpr (std::is_same_v<T, std::string>) return str_cat(v);
   else if constexpr (std::is_same_v<T, bool>) return v > 0;
-  else if constexpr (std::is_same_v<T, complex64> || std::is_same_v<T, complex128>) return T(static_cast<typename T::value_type>(v), static_cast<typename T::value_type>(v / 2));
+  else if constexpr (std::is_same_v<T, complex64> || std::is_same_v<T, complex128>)
+    return T(static_cast<typename T::value_type>(v), static_cast<typename T::value_type>(v / 2));
   else if constexpr (std::is_same_v<T, half> || std::is_same_v<T, bfloat16>) return T(static_cast<float>(v));
   else if constexpr (std::is_floating_point_v<T>) return static_cast<T>(v);
   else if constexpr (requires(T t) { t.value; }) return T{static_cast<decltype(T::value)>(std::abs(whole))};
@@ -26,14 +26,16 @@ T element(double v) {
 constexpr DTypeSet kCaseTypes = kAllTypes - DTypeSet{DType::kResource, DType::kVariant};
 
 bool given(const OpCase& c, std::string_view attr) {
-  for (const CaseAttr& a : c.attrs) if (a.name == attr) return true;
+  for (const CaseAttr& a : c.attrs)
+    if (a.name == attr) return true;
   return false;
 }
 
 DType preference(const AttrDef& attr) {
   if (attr.allowed.empty() || attr.allowed.contains(DType::kFloat64)) return DType::kFloat64;
   if (const DType* type = std::get_if<DType>(&attr.default_value)) return *type;
-  for (const DType type : {DType::kFloat32, DType::kInt32, DType::kInt64}) if (attr.allowed.contains(type)) return type;
+  for (const DType type : {DType::kFloat32, DType::kInt32, DType::kInt64})
+    if (attr.allowed.contains(type)) return type;
   return DType::kFloat32;
 }
 
@@ -86,10 +88,16 @@ class InputMaker {
   absl::Status add_variable(const CaseInput& input) {
     Graph& graph = *to_->graph;
     const PartialShape shape = feeding_ == Feeding::kKnownShapes ? PartialShape(input.shape) : PartialShape::unknown();
-    WEFT_ASSIGN_OR_RETURN(Node * handle, graph.add_node({.op = &var_handle_op(), .name = "variable", .attrs = attrs({{"dtype", variable_dtype_}, {"shape", shape}, {"shared_name", str_cat("v", to_->inputs.size())}})}));
+    WEFT_ASSIGN_OR_RETURN(
+        Node * handle,
+        graph.add_node({.op = &var_handle_op(),
+                        .name = "variable",
+                        .attrs = attrs({{"dtype", variable_dtype_}, {"shape", shape}, {"shared_name", str_cat("v", to_->inputs.size())}})}));
     const Output initial = fed(input, variable_dtype_);
     WEFT_ASSIGN_OR_RETURN(Node * assign, graph.add_node({.op = &assign_variable_op(), .name = "assign", .inputs = {handle->output(), initial}}));
-    WEFT_ASSIGN_OR_RETURN(Node * read, graph.add_node({.op = &read_variable_op(), .name = "read", .inputs = {handle->output()}, .attrs = attrs({{"dtype", variable_dtype_}})}));
+    WEFT_ASSIGN_OR_RETURN(
+        Node * read,
+        graph.add_node({.op = &read_variable_op(), .name = "read", .inputs = {handle->output()}, .attrs = attrs({{"dtype", variable_dtype_}})}));
     to_->inputs.push_back(handle->output());
     to_->initializers.push_back(Operation(assign));
     to_->variables.push_back(read->output());
@@ -121,7 +129,8 @@ Tensor case_tensor(const CaseInput& input, DType dtype) {
 std::vector<std::pair<std::string_view, DTypeSet>> open_types(const OpDef& op, const OpCase& c) {
   std::vector<std::pair<std::string_view, DTypeSet>> open;
   for (const AttrDef& attr : op.attrs) {
-    if (attr.type == AttrType::kType && !given(c, attr.name)) open.emplace_back(attr.name, attr.allowed.empty() ? kCaseTypes : attr.allowed & kCaseTypes);
+    if (attr.type == AttrType::kType && !given(c, attr.name))
+      open.emplace_back(attr.name, attr.allowed.empty() ? kCaseTypes : attr.allowed & kCaseTypes);
   }
   return open;
 }
@@ -134,11 +143,13 @@ AttrMap case_attrs(const OpCase& c, const AttrMap& types) {
 
 AttrMap preferred_types(const OpDef& op, const OpCase& c) {
   AttrMap types;
-  for (const AttrDef& attr : op.attrs) if (attr.type == AttrType::kType && !given(c, attr.name)) types.set(attr.name, preference(attr));
+  for (const AttrDef& attr : op.attrs)
+    if (attr.type == AttrType::kType && !given(c, attr.name)) types.set(attr.name, preference(attr));
   if (op.find_kernel(case_attrs(c, types)) != nullptr) return types;
   for (const DType second : {DType::kFloat32, DType::kInt32, DType::kBool}) {
     AttrMap other = types;
-    for (const auto& [name, value] : types) if (std::get<DType>(value) == DType::kFloat64) other.set(name, second);
+    for (const auto& [name, value] : types)
+      if (std::get<DType>(value) == DType::kFloat64) other.set(name, second);
     if (op.find_kernel(case_attrs(c, other)) != nullptr) return other;
   }
   return types;

@@ -28,12 +28,12 @@ enum class Feeding { kKnownShapes, kUnknownShapes, kEverythingUnknown };
 struct CaseGraph {
   std::unique_ptr<Graph> graph;
   Operation op;
-  std::vector<Output> inputs;         // as the op takes them; handles of variables among them
-  std::vector<Output> fed;            // placeholders, one for each input that is no constant; a variable's is that of its initial value
-  std::vector<int> input_of;          // by placeholder
-  std::vector<Tensor> values;         // for them
+  std::vector<Output> inputs;  // as the op takes them; handles of variables among them
+  std::vector<Output> fed;     // placeholders, one for each input that is no constant; a variable's is that of its initial value
+  std::vector<int> input_of;   // by placeholder
+  std::vector<Tensor> values;  // for them
   std::vector<Operation> initializers;
-  std::vector<Output> variables;      // reads of them
+  std::vector<Output> variables;  // reads of them
 
   static absl::StatusOr<CaseGraph> build(const OpDef& op, const OpCase& c, const AttrMap& types, Feeding feeding);
 };

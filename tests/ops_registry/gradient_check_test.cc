@@ -76,7 +76,8 @@ absl::StatusOr<double> weighted_sum(const FedFunction& f, const std::vector<Tens
   return sum;
 }
 
-absl::StatusOr<std::vector<double>> central_differences(const FedFunction& f, std::vector<Tensor> values, size_t by, const std::vector<Tensor>& weights) {
+absl::StatusOr<std::vector<double>> central_differences(const FedFunction& f, std::vector<Tensor> values, size_t by,
+                                                        const std::vector<Tensor>& weights) {
   std::vector<double> slopes;
   const double step = is_wide(values[by].dtype()) ? 1e-5 : 1e-2;
   for (int64_t k = 0; k < num_parts(values[by]); ++k) {
@@ -97,7 +98,8 @@ absl::StatusOr<std::vector<double>> central_differences(const FedFunction& f, st
 // The case's graph with a session, and the means to take gradients in it.
 class GradientCheck {
  public:
-  GradientCheck(CaseGraph c, std::string what) : case_(std::move(c)), what_(std::move(what)), fed_(case_.fed), values_(case_.values), session_(*case_.graph, {.threads = 1}) {}
+  GradientCheck(CaseGraph c, std::string what)
+      : case_(std::move(c)), what_(std::move(what)), fed_(case_.fed), values_(case_.values), session_(*case_.graph, {.threads = 1}) {}
 
   void run(const OpCase& row) {
     std::vector<Output> ys;
@@ -116,7 +118,10 @@ class GradientCheck {
   std::vector<Output> compare(const std::vector<Output>& ys, const std::vector<int>& none, const std::string& what, bool second) {
     const FedFunction f(session_, case_, fed_, ys);
     const absl::StatusOr<std::vector<Tensor>> y_values = f(values_);
-    if (!y_values.ok()) { ADD_FAILURE() << what << ": " << y_values.status(); return {}; }
+    if (!y_values.ok()) {
+      ADD_FAILURE() << what << ": " << y_values.status();
+      return {};
+    }
     std::vector<Tensor> weights;
     std::vector<Output> weight_outputs;
     for (const Tensor& y : *y_values) {
@@ -127,7 +132,10 @@ class GradientCheck {
     std::vector<Output> xs;
     for (size_t i = 0; i < num_xs; ++i) xs.push_back(i < case_.input_of.size() ? case_.inputs[static_cast<size_t>(case_.input_of[i])] : fed_[i]);
     const std::vector<Gradient> dxs = gradients(ys, xs, {.grad_ys = {weight_outputs.begin(), weight_outputs.end()}});
-    if (!case_.graph->status().ok()) { ADD_FAILURE() << what << ": " << case_.graph->status(); return {}; }
+    if (!case_.graph->status().ok()) {
+      ADD_FAILURE() << what << ": " << case_.graph->status();
+      return {};
+    }
     const std::vector<Tensor> old_values = values_;
     fed_.insert(fed_.end(), weight_outputs.begin(), weight_outputs.end());
     values_.insert(values_.end(), weights.begin(), weights.end());
@@ -142,7 +150,10 @@ class GradientCheck {
         compare_one(f, old_values, i, weights, Output(), what);
         continue;
       }
-      if (dxs[i].is_none()) { ADD_FAILURE() << what << ": input " << i << " gets no gradient: " << dxs[i].reason(); continue; }
+      if (dxs[i].is_none()) {
+        ADD_FAILURE() << what << ": input " << i << " gets no gradient: " << dxs[i].reason();
+        continue;
+      }
       const Output dx = dxs[i].is_slices() ? densify(dxs[i].slices()) : dxs[i].dense();
       dense.push_back(dx);
       compare_one(f, old_values, i, weights, dx, what);
@@ -150,12 +161,14 @@ class GradientCheck {
     return dense;
   }
 
-  void compare_one(const FedFunction& f, const std::vector<Tensor>& values, size_t by, const std::vector<Tensor>& weights, const Output& dx, const std::string& what) {
+  void compare_one(const FedFunction& f, const std::vector<Tensor>& values, size_t by, const std::vector<Tensor>& weights, const Output& dx,
+                   const std::string& what) {
     const absl::StatusOr<std::vector<double>> slopes = central_differences(f, values, by, weights);
     ASSERT_TRUE(slopes.ok()) << what << ": " << slopes.status();
     Tensor got = Tensor::zeros(values[by].dtype(), values[by].shape());
     if (dx) {
-      EXPECT_TRUE(dx.shape().is_compatible_with(values[by].shape())) << what << ": the gradient by input " << by << " is inferred as " << dx.shape().to_string();
+      EXPECT_TRUE(dx.shape().is_compatible_with(values[by].shape()))
+          << what << ": the gradient by input " << by << " is inferred as " << dx.shape().to_string();
       const absl::StatusOr<std::vector<Tensor>> result = FedFunction(session_, case_, fed_, {dx})(values_);
       ASSERT_TRUE(result.ok()) << what << " by input " << by << ": " << result.status();
       got = (*result)[0];
@@ -169,7 +182,8 @@ class GradientCheck {
     const double tolerance = wide ? 1e-4 : 2e-2;
     for (int64_t k = 0; k < num_parts(got); ++k) {
       const double want = (*slopes)[static_cast<size_t>(k)];
-      EXPECT_NEAR(part(got, k), want, tolerance * std::abs(want) + 1e-2 * tolerance * scale + (wide ? 0 : 1e-3 * scale)) << what << ": by input " << by << ", element " << k;
+      EXPECT_NEAR(part(got, k), want, tolerance * std::abs(want) + 1e-2 * tolerance * scale + (wide ? 0 : 1e-3 * scale))
+          << what << ": by input " << by << ", element " << k;
     }
   }
 
@@ -201,8 +215,10 @@ TEST_P(OpGradient, AgreesWithDifferences) {
     check(*op, *row, types, Feeding::kKnownShapes);
     if (!row->known_shapes) check(*op, *row, types, Feeding::kUnknownShapes);
     AttrMap complex = types;
-    for (const auto& [name, allowed] : open_types(*op, *row)) if (allowed.contains(DType::kComplex128)) complex.set(name, DType::kComplex128);
-    if (row->complex && complex.get<DType>("T") == DType::kComplex128 && op->find_kernel(case_attrs(*row, complex)) != nullptr) check(*op, *row, complex, Feeding::kKnownShapes);
+    for (const auto& [name, allowed] : open_types(*op, *row))
+      if (allowed.contains(DType::kComplex128)) complex.set(name, DType::kComplex128);
+    if (row->complex && complex.get<DType>("T") == DType::kComplex128 && op->find_kernel(case_attrs(*row, complex)) != nullptr)
+      check(*op, *row, complex, Feeding::kKnownShapes);
   }
 }
 

@@ -82,7 +82,8 @@ void run_as_it_stands(const OpDef& op, const OpCase& row, const AttrMap& types) 
     ASSERT_TRUE(one.ok()) << one.status();
     for (int i = 0; i < c->op.num_outputs() && i < static_cast<int>(one->size()); ++i) {
       EXPECT_TRUE(c->op.output(i).shape().is_compatible_with((*one)[static_cast<size_t>(i)].shape()))
-          << "output " << i << " is inferred as " << c->op.output(i).shape().to_string() << ", gives " << (*one)[static_cast<size_t>(i)].shape().to_string();
+          << "output " << i << " is inferred as " << c->op.output(i).shape().to_string() << ", gives "
+          << (*one)[static_cast<size_t>(i)].shape().to_string();
     }
     expect_same(one, results_of(*c, four_threads()));
   }
@@ -119,14 +120,47 @@ void fill(CaseInput& input, Shape shape) {
 void set_all(CaseInput& input, double value) { std::fill(input.values.begin(), input.values.end(), value); }
 
 constexpr Distortion kDistortions[] = {
-    {"empty", [](CaseInput& i) { Shape s = i.shape; if (s.rank() == 0) s.add_dim(0); else s.set_dim(0, 0); fill(i, s); }},
-    {"last dimension empty", [](CaseInput& i) { Shape s = i.shape; if (s.rank() == 0) s.add_dim(0); else s.set_dim(s.rank() - 1, 0); fill(i, s); }},
+    {"empty",
+     [](CaseInput& i) {
+       Shape s = i.shape;
+       if (s.rank() == 0) s.add_dim(0);
+       else s.set_dim(0, 0);
+       fill(i, s);
+     }},
+    {"last dimension empty",
+     [](CaseInput& i) {
+       Shape s = i.shape;
+       if (s.rank() == 0) s.add_dim(0);
+       else s.set_dim(s.rank() - 1, 0);
+       fill(i, s);
+     }},
     {"a scalar", [](CaseInput& i) { fill(i, Shape{}); }},
     {"a vector", [](CaseInput& i) { fill(i, Shape{i.shape.num_elements()}); }},
-    {"of a higher rank", [](CaseInput& i) { Shape s = i.shape; s.insert_dim(0, 1); fill(i, s); }},
-    {"of rank 9", [](CaseInput& i) { Shape s = i.shape; while (s.rank() < 9) s.insert_dim(0, 1); fill(i, s); }},
-    {"longer", [](CaseInput& i) { Shape s = i.shape; if (s.rank() == 0) s.add_dim(2); else s.set_dim(0, s.dim(0) + 1); fill(i, s); }},
-    {"shorter", [](CaseInput& i) { Shape s = i.shape; if (s.rank() > 0 && s.dim(0) > 0) s.set_dim(0, s.dim(0) - 1); fill(i, s); }},
+    {"of a higher rank",
+     [](CaseInput& i) {
+       Shape s = i.shape;
+       s.insert_dim(0, 1);
+       fill(i, s);
+     }},
+    {"of rank 9",
+     [](CaseInput& i) {
+       Shape s = i.shape;
+       while (s.rank() < 9) s.insert_dim(0, 1);
+       fill(i, s);
+     }},
+    {"longer",
+     [](CaseInput& i) {
+       Shape s = i.shape;
+       if (s.rank() == 0) s.add_dim(2);
+       else s.set_dim(0, s.dim(0) + 1);
+       fill(i, s);
+     }},
+    {"shorter",
+     [](CaseInput& i) {
+       Shape s = i.shape;
+       if (s.rank() > 0 && s.dim(0) > 0) s.set_dim(0, s.dim(0) - 1);
+       fill(i, s);
+     }},
     {"0", [](CaseInput& i) { set_all(i, 0); }},
     {"-1", [](CaseInput& i) { set_all(i, -1); }},
     {"-7", [](CaseInput& i) { set_all(i, -7); }},
@@ -193,8 +227,7 @@ std::vector<AttrMap> type_choices(const OpDef& op, const OpCase& row) {
 class OpKernels : public ::testing::TestWithParam<OpRows> {
  protected:
   // Runs f(row, types) for each row and each choice of types.
-  template <typename F>
-  void for_each_case(F f) {
+  template <typename F> void for_each_case(F f) {
     const OpDef* op = OpRegistry::standard().find(GetParam().op);
     ASSERT_NE(op, nullptr) << "no such op";
     for (const OpCase* row : GetParam().rows) {

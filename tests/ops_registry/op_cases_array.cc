@@ -56,9 +56,12 @@ void add_cutting(std::vector<OpCase>& cases) {
   cases.push_back({.op = "Slice", .inputs = {data({3, 4}), fixed({2}, {0, 1}), fixed({2}, {0, 2})}});
   const CaseInput begin = fixed({2}, {0, 1}), end = fixed({2}, {3, 4}), strides = fixed({2}, {2, 1});
   cases.push_back({.op = "StridedSlice", .inputs = {data({3, 4}), begin, end, strides}, .second_order = true});
-  cases.push_back({.op = "StridedSlice", .inputs = {data({3, 4}), fixed({2}, {-1, 3}), fixed({2}, {-4, 0}), fixed({2}, {-1, -2})}, .second_order = true});
-  cases.push_back({.op = "StridedSlice", .inputs = {data({3, 4}), begin, end, fixed({2}, {1, 1})}, .attrs = {{"begin_mask", 2}, {"shrink_axis_mask", 1}}});
-  cases.push_back({.op = "StridedSlice", .inputs = {data({3, 2, 2}), fixed({3}, {0, 0, 1}), fixed({3}, {0, 0, 2}), fixed({3}, {1, 1, 1})},
+  cases.push_back(
+      {.op = "StridedSlice", .inputs = {data({3, 4}), fixed({2}, {-1, 3}), fixed({2}, {-4, 0}), fixed({2}, {-1, -2})}, .second_order = true});
+  cases.push_back(
+      {.op = "StridedSlice", .inputs = {data({3, 4}), begin, end, fixed({2}, {1, 1})}, .attrs = {{"begin_mask", 2}, {"shrink_axis_mask", 1}}});
+  cases.push_back({.op = "StridedSlice",
+                   .inputs = {data({3, 2, 2}), fixed({3}, {0, 0, 1}), fixed({3}, {0, 0, 2}), fixed({3}, {1, 1, 1})},
                    .attrs = {{"ellipsis_mask", 2}, {"new_axis_mask", 1}}});
   cases.push_back({.op = "StridedSliceGrad", .inputs = {fixed({2}, {3, 4}), begin, end, strides, data({2, 3})}, .second_order = true});
   const CaseInput paddings = fixed({2, 2}, {1, 0, 2, 1});
@@ -72,7 +75,8 @@ void add_cutting(std::vector<OpCase>& cases) {
   cases.push_back({.op = "Reverse", .inputs = {data({2, 3}), fixed({2}, {0, 1})}, .second_order = true});
   cases.push_back({.op = "ReverseV2", .inputs = {data({2, 3}), fixed({1}, {-1})}, .second_order = true});
   cases.push_back({.op = "ReverseV2", .inputs = {data({2, 3, 2}), fixed({2}, {0, 2})}});
-  cases.push_back({.op = "ReverseSequence", .inputs = {data({2, 3, 2}), fixed({2}, {2, 3})}, .attrs = {{"seq_dim", 1}, {"batch_dim", 0}}, .second_order = true});
+  cases.push_back(
+      {.op = "ReverseSequence", .inputs = {data({2, 3, 2}), fixed({2}, {2, 3})}, .attrs = {{"seq_dim", 1}, {"batch_dim", 0}}, .second_order = true});
   cases.push_back({.op = "ReverseSequence", .inputs = {data({3, 2}), fixed({2}, {0, 3})}, .attrs = {{"seq_dim", 0}, {"batch_dim", 1}}});
 }
 
@@ -86,12 +90,15 @@ void add_gathering(std::vector<OpCase>& cases) {
   cases.push_back({.op = "GatherNd", .inputs = {data({3, 2}), fixed({3, 1}, {2, 0, 2})}});
   cases.push_back({.op = "ScatterNd", .inputs = {fixed({3, 1}, {4, 1, 4}), data({3, 2}), fixed({2}, {5, 2})}, .second_order = true});
   cases.push_back({.op = "ScatterNd", .inputs = {fixed({2, 2}, {1, 1, 0, 2}), data({2}), fixed({2}, {2, 3})}});
-  cases.push_back({.op = "DynamicPartition", .inputs = {data({4, 2}), fixed({4}, {1, 0, 1, 2})}, .attrs = {{"num_partitions", 3}}, .second_order = true});
+  cases.push_back(
+      {.op = "DynamicPartition", .inputs = {data({4, 2}), fixed({4}, {1, 0, 1, 2})}, .attrs = {{"num_partitions", 3}}, .second_order = true});
   for (const std::string_view op : {"DynamicStitch", "ParallelDynamicStitch"}) {
-    cases.push_back({.op = op, .inputs = {fixed({2}, {2, 0}), fixed({2}, {1, 3}), data({2, 2}), data({2, 2})}, .attrs = {{"N", 2}}, .second_order = true});
+    cases.push_back(
+        {.op = op, .inputs = {fixed({2}, {2, 0}), fixed({2}, {1, 3}), data({2, 2}), data({2, 2})}, .attrs = {{"N", 2}}, .second_order = true});
     cases.push_back({.op = op, .inputs = {fixed(1), fixed({2}, {2, 0}), data({2}), data({2, 2})}, .attrs = {{"N", 2}}});
   }
-  for (const bool sorted : {true, false}) cases.push_back({.op = "TopKV2", .inputs = {data({2, 4}), fixed(2)}, .attrs = {{"sorted", sorted}}, .second_order = true});
+  for (const bool sorted : {true, false})
+    cases.push_back({.op = "TopKV2", .inputs = {data({2, 4}), fixed(2)}, .attrs = {{"sorted", sorted}}, .second_order = true});
   for (const bool reverse : {false, true}) cases.push_back({.op = "NthElement", .inputs = {data({2, 4}), fixed(1)}, .attrs = {{"reverse", reverse}}});
   cases.push_back({.op = "InvertPermutation", .inputs = {fixed({4}, {2, 0, 3, 1})}});
   cases.push_back({.op = "ListDiff", .inputs = {values({4}, {1, 2, 3, 4}), values({2}, {2, 4})}});

@@ -7,23 +7,23 @@ namespace {
 
 struct UnaryRow {
   std::string_view op;
-  double low, high;       // away from kinks, poles and the domain's ends
+  double low, high;  // away from kinks, poles and the domain's ends
   bool second_order = false;
 };
 
 constexpr UnaryRow kUnary[] = {
-    {"Abs", -2.1, 1.9, true},     {"Acos", -0.8, 0.75, true},   {"Acosh", 1.2, 3, true},        {"Asin", -0.8, 0.75, true},
-    {"Asinh", -2.1, 1.9, true},   {"Atan", -2.1, 1.9, true},    {"Atanh", -0.8, 0.75, true},    {"Conj", -2.1, 1.9, true},
-    {"Cos", -2.1, 1.9, true},     {"Cosh", -2.1, 1.9, true},    {"Digamma", 0.5, 4, true},      {"Elu", -2.1, 1.9, true},
-    {"Erf", -2.1, 1.9, true},     {"Erfc", -2.1, 1.9, true},    {"Exp", -2.1, 1.9, true},       {"Expm1", -2.1, 1.9, true},
-    {"Inv", 0.5, 2.1, true},      {"Lgamma", 0.5, 4, true},     {"Log", 0.2, 3, true},          {"Log1p", -0.5, 3, true},
-    {"Neg", -2.1, 1.9, true},     {"Reciprocal", 0.5, 2.1, true}, {"Relu", -2.1, 1.9, true},    {"Relu6", -2.1, 8.3, true},
-    {"Rsqrt", 0.3, 3, true},      {"Selu", -2.1, 1.9, true},    {"Sigmoid", -2.1, 1.9, true},   {"Sign", -2.1, 1.9, true},
-    {"Sin", -2.1, 1.9, true},     {"Sinh", -2.1, 1.9, true},    {"Softplus", -2.1, 1.9, true},  {"Softsign", -2.1, 1.9},
-    {"Sqrt", 0.3, 3, true},       {"Square", -2.1, 1.9, true},  {"Tan", -1.1, 0.9, true},       {"Tanh", -2.1, 1.9, true},
-    {"Identity", -2.1, 1.9, true},
-    {"IsFinite", -2.1, 1.9},      {"IsInf", -2.1, 1.9},         {"IsNan", -2.1, 1.9},           {"LogicalNot", -2.1, 1.9},
-    {"OnesLike", -2.1, 1.9},      {"ZerosLike", -2.1, 1.9},     {"StopGradient", -2.1, 1.9},    {"PreventGradient", -2.1, 1.9},
+    {"Abs", -2.1, 1.9, true},       {"Acos", -0.8, 0.75, true},     {"Acosh", 1.2, 3, true},       {"Asin", -0.8, 0.75, true},
+    {"Asinh", -2.1, 1.9, true},     {"Atan", -2.1, 1.9, true},      {"Atanh", -0.8, 0.75, true},   {"Conj", -2.1, 1.9, true},
+    {"Cos", -2.1, 1.9, true},       {"Cosh", -2.1, 1.9, true},      {"Digamma", 0.5, 4, true},     {"Elu", -2.1, 1.9, true},
+    {"Erf", -2.1, 1.9, true},       {"Erfc", -2.1, 1.9, true},      {"Exp", -2.1, 1.9, true},      {"Expm1", -2.1, 1.9, true},
+    {"Inv", 0.5, 2.1, true},        {"Lgamma", 0.5, 4, true},       {"Log", 0.2, 3, true},         {"Log1p", -0.5, 3, true},
+    {"Neg", -2.1, 1.9, true},       {"Reciprocal", 0.5, 2.1, true}, {"Relu", -2.1, 1.9, true},     {"Relu6", -2.1, 8.3, true},
+    {"Rsqrt", 0.3, 3, true},        {"Selu", -2.1, 1.9, true},      {"Sigmoid", -2.1, 1.9, true},  {"Sign", -2.1, 1.9, true},
+    {"Sin", -2.1, 1.9, true},       {"Sinh", -2.1, 1.9, true},      {"Softplus", -2.1, 1.9, true}, {"Softsign", -2.1, 1.9},
+    {"Sqrt", 0.3, 3, true},         {"Square", -2.1, 1.9, true},    {"Tan", -1.1, 0.9, true},      {"Tanh", -2.1, 1.9, true},
+    {"Identity", -2.1, 1.9, true},  {"IsFinite", -2.1, 1.9},        {"IsInf", -2.1, 1.9},          {"IsNan", -2.1, 1.9},
+    {"LogicalNot", -2.1, 1.9},      {"OnesLike", -2.1, 1.9},        {"ZerosLike", -2.1, 1.9},      {"StopGradient", -2.1, 1.9},
+    {"PreventGradient", -2.1, 1.9},
 };
 
 // No gradient flows through these, though they have gradient functions.
@@ -31,9 +31,9 @@ constexpr std::string_view kSteps[] = {"Ceil", "Floor", "Rint", "Round"};
 
 // (y, dy) or (gradient, feature): the first ranges over `low`, `high`, the second over −2.1, 1.9.
 constexpr UnaryRow kGradientOps[] = {
-    {"InvGrad", 0.4, 2.1, true},     {"ReciprocalGrad", 0.4, 2.1, true}, {"RsqrtGrad", 0.4, 2.1, true},  {"SqrtGrad", 0.4, 2.1, true},
-    {"SigmoidGrad", 0.1, 0.9, true}, {"TanhGrad", -0.8, 0.7, true},      {"EluGrad", -2.1, 1.9, true},   {"SeluGrad", -2.1, 1.9, true},
-    {"ReluGrad", -2.1, 1.9, true},   {"Relu6Grad", -2.1, 1.9, true},     {"SoftplusGrad", -2.1, 1.9},    {"LeakyReluGrad", -2.1, 1.9, true},
+    {"InvGrad", 0.4, 2.1, true},     {"ReciprocalGrad", 0.4, 2.1, true}, {"RsqrtGrad", 0.4, 2.1, true}, {"SqrtGrad", 0.4, 2.1, true},
+    {"SigmoidGrad", 0.1, 0.9, true}, {"TanhGrad", -0.8, 0.7, true},      {"EluGrad", -2.1, 1.9, true},  {"SeluGrad", -2.1, 1.9, true},
+    {"ReluGrad", -2.1, 1.9, true},   {"Relu6Grad", -2.1, 1.9, true},     {"SoftplusGrad", -2.1, 1.9},   {"LeakyReluGrad", -2.1, 1.9, true},
     {"SoftsignGrad", -2.1, 1.9},
 };
 
@@ -81,15 +81,17 @@ std::vector<BinaryRow> binary_rows() {
 
 // Equal shapes, a row, crossing, a scalar on either side, nothing.
 const std::vector<std::pair<Shape, Shape>>& broadcasts() {
-  static const auto& all = *new std::vector<std::pair<Shape, Shape>>{
-      {{2, 3}, {2, 3}}, {{2, 3}, {3}}, {{2, 1}, {1, 3}}, {{}, {3}}, {{4}, {}}, {{2, 1, 2}, {3, 1}}, {{0, 3}, {3}}};
+  static const auto& all = *new std::vector<std::pair<Shape, Shape>>{{{2, 3}, {2, 3}}, {{2, 3}, {3}},       {{2, 1}, {1, 3}}, {{}, {3}},
+                                                                     {{4}, {}},        {{2, 1, 2}, {3, 1}}, {{0, 3}, {3}}};
   return all;
 }
 
 void add_unary(std::vector<OpCase>& cases) {
   for (const UnaryRow& row : kUnary) {
     for (const Shape& shape : {Shape{2, 3}, Shape{}, Shape{0}}) {
-      cases.push_back({.op = row.op, .inputs = {spread(shape, row.low, row.high)}, .second_order = row.second_order && shape.num_elements() > 0,
+      cases.push_back({.op = row.op,
+                       .inputs = {spread(shape, row.low, row.high)},
+                       .second_order = row.second_order && shape.num_elements() > 0,
                        .complex = row.op != "Sign"});  // the gradient of Sign is 0, which holds for real numbers alone
     }
   }
@@ -108,8 +110,11 @@ void add_binary(std::vector<OpCase>& cases) {
       if (row.op == "Atan2" && !(x == y)) continue;  // TensorFlow's gradient takes no broadcasting into account
       // TensorFlow's formulas for these two are meant for real numbers.
       const bool complex = row.op != "SquaredDifference" && row.op != "MulNoNan";
-      cases.push_back({.op = row.op, .inputs = {spread(x, row.x_low, row.x_high), spread(y, row.y_low, row.y_high)}, .none = row.none,
-                       .second_order = row.second_order && x == y, .complex = complex});
+      cases.push_back({.op = row.op,
+                       .inputs = {spread(x, row.x_low, row.x_high), spread(y, row.y_low, row.y_high)},
+                       .none = row.none,
+                       .second_order = row.second_order && x == y,
+                       .complex = complex});
     }
   }
   cases.push_back({.op = "Polygamma", .inputs = {values({3}, {1, 2, 3}), spread({3}, 0.8, 3)}, .none = {0}});
@@ -134,7 +139,8 @@ std::vector<OpCase> elementwise_cases() {
   add_unary(cases);
   add_binary(cases);
   add_select(cases);
-  for (const double alpha : {0.2, 0.0}) cases.push_back({.op = "LeakyRelu", .inputs = {spread({2, 3}, -2.1, 1.9)}, .attrs = {{"alpha", alpha}}, .second_order = true});
+  for (const double alpha : {0.2, 0.0})
+    cases.push_back({.op = "LeakyRelu", .inputs = {spread({2, 3}, -2.1, 1.9)}, .attrs = {{"alpha", alpha}}, .second_order = true});
   cases.push_back({.op = "Cast", .inputs = {spread({2, 3}, -2.1, 1.9)}, .attrs = {{"SrcT", DType::kFloat32}}, .second_order = true});
   cases.push_back({.op = "Cast", .inputs = {spread({2, 3}, -2.1, 1.9)}, .attrs = {{"SrcT", DType::kFloat64}}, .second_order = true});
   cases.push_back({.op = "CheckNumerics", .inputs = {spread({2, 3}, -2.1, 1.9)}, .attrs = {{"message", "here"}}, .second_order = true});

@@ -10,15 +10,19 @@ CaseInput data(Shape shape) { return spread(std::move(shape), -2.1, 1.9); }
 void add_products(std::vector<OpCase>& cases) {
   for (const bool a : {false, true}) {
     for (const bool b : {false, true}) {
-      cases.push_back({.op = "MatMul", .inputs = {data(a ? Shape{3, 2} : Shape{2, 3}), data(b ? Shape{4, 3} : Shape{3, 4})},
-                       .attrs = {{"transpose_a", a}, {"transpose_b", b}}, .second_order = true});
+      cases.push_back({.op = "MatMul",
+                       .inputs = {data(a ? Shape{3, 2} : Shape{2, 3}), data(b ? Shape{4, 3} : Shape{3, 4})},
+                       .attrs = {{"transpose_a", a}, {"transpose_b", b}},
+                       .second_order = true});
       const CaseInput x = data(a ? Shape{2, 3, 2} : Shape{2, 2, 3}), y = data(b ? Shape{2, 2, 3} : Shape{2, 3, 2});
       for (const std::string_view op : {"BatchMatMul", "BatchMatMulV2"}) {
         cases.push_back({.op = op, .inputs = {x, y}, .attrs = {{"adj_x", a}, {"adj_y", b}}, .second_order = true});
       }
       // Batch dimensions that broadcast.
-      cases.push_back({.op = "BatchMatMulV2", .inputs = {x, data(b ? Shape{2, 3} : Shape{3, 2})}, .attrs = {{"adj_x", a}, {"adj_y", b}}, .second_order = true});
-      cases.push_back({.op = "BatchMatMulV2", .inputs = {data(a ? Shape{1, 3, 2} : Shape{1, 2, 3}), data(b ? Shape{3, 1, 2, 3} : Shape{3, 1, 3, 2})},
+      cases.push_back(
+          {.op = "BatchMatMulV2", .inputs = {x, data(b ? Shape{2, 3} : Shape{3, 2})}, .attrs = {{"adj_x", a}, {"adj_y", b}}, .second_order = true});
+      cases.push_back({.op = "BatchMatMulV2",
+                       .inputs = {data(a ? Shape{1, 3, 2} : Shape{1, 2, 3}), data(b ? Shape{3, 1, 2, 3} : Shape{3, 1, 3, 2})},
                        .attrs = {{"adj_x", a}, {"adj_y", b}}});
     }
   }
@@ -33,7 +37,8 @@ void add_sums(std::vector<OpCase>& cases) {
   for (const bool exclusive : {false, true}) {
     for (const bool reverse : {false, true}) {
       for (const double axis : {0., -1.}) {
-        cases.push_back({.op = "Cumsum", .inputs = {data({2, 3}), fixed(axis)}, .attrs = {{"exclusive", exclusive}, {"reverse", reverse}}, .second_order = true});
+        cases.push_back(
+            {.op = "Cumsum", .inputs = {data({2, 3}), fixed(axis)}, .attrs = {{"exclusive", exclusive}, {"reverse", reverse}}, .second_order = true});
         cases.push_back({.op = "Cumprod", .inputs = {data({2, 3}), fixed(axis)}, .attrs = {{"exclusive", exclusive}, {"reverse", reverse}}});
       }
     }

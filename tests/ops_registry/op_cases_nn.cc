@@ -37,8 +37,10 @@ void add_convolutions(std::vector<OpCase>& cases) {
   for (const Window& w : windows(false)) {
     if (w.attrs.size() > 2) continue;  // tf.nn dilates depthwise convolutions by moving space to batches
     cases.push_back({.op = "DepthwiseConv2dNative", .inputs = {image, depthwise}, .attrs = w.attrs, .second_order = true});
-    cases.push_back({.op = "DepthwiseConv2dNativeBackpropFilter", .inputs = {image, depthwise_sizes, data(w.output)}, .attrs = w.attrs, .second_order = true});
-    cases.push_back({.op = "DepthwiseConv2dNativeBackpropInput", .inputs = {image_sizes, depthwise, data(w.output)}, .attrs = w.attrs, .second_order = true});
+    cases.push_back(
+        {.op = "DepthwiseConv2dNativeBackpropFilter", .inputs = {image, depthwise_sizes, data(w.output)}, .attrs = w.attrs, .second_order = true});
+    cases.push_back(
+        {.op = "DepthwiseConv2dNativeBackpropInput", .inputs = {image_sizes, depthwise, data(w.output)}, .attrs = w.attrs, .second_order = true});
   }
   const std::vector<CaseAttr> dilation = {{"strides", Ints{1, 1, 1, 1}}, {"rates", Ints{1, 1, 1, 1}}, {"padding", "VALID"}};
   const CaseInput small_filter = spread({2, 2, 2}, -1.31, 1.73);
@@ -72,10 +74,20 @@ void add_biases(std::vector<OpCase>& cases) {
 }
 
 void add_normalisation(std::vector<OpCase>& cases) {
-  const CaseInput image = data({2, 2, 1, 2}), scale = spread({2}, 0.6, 1.7), offset = data({2}), empty = values({0}, {}), mean = data({2}), variance = spread({2}, 0.6, 1.7);
+  const CaseInput image = data({2, 2, 1, 2}), scale = spread({2}, 0.6, 1.7), offset = data({2}), empty = values({0}, {}), mean = data({2}),
+                  variance = spread({2}, 0.6, 1.7);
   for (const std::string_view op : {"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"}) {
-    cases.push_back({.op = op, .inputs = {image, scale, offset, empty, empty}, .attrs = {{"epsilon", 0.01}, {"is_training", true}}, .none = {3, 4}, .outputs = {0}, .second_order = true});
-    cases.push_back({.op = op, .inputs = {image, scale, offset, mean, variance}, .attrs = {{"epsilon", 0.01}, {"is_training", false}}, .none = {3, 4}, .outputs = {0}});
+    cases.push_back({.op = op,
+                     .inputs = {image, scale, offset, empty, empty},
+                     .attrs = {{"epsilon", 0.01}, {"is_training", true}},
+                     .none = {3, 4},
+                     .outputs = {0},
+                     .second_order = true});
+    cases.push_back({.op = op,
+                     .inputs = {image, scale, offset, mean, variance},
+                     .attrs = {{"epsilon", 0.01}, {"is_training", false}},
+                     .none = {3, 4},
+                     .outputs = {0}});
   }
   // The gradient ops take the batch's mean and variance as reserve space and differentiate as if they were functions of x: their
   // gradients are checked as second derivatives of the rows above.

@@ -7,7 +7,8 @@ std::vector<OpCase> random_cases() {
   const std::vector<CaseAttr> seeds = {{"seed", 7}, {"seed2", 11}};
   const CaseInput shape = fixed({2}, {40, 30});
   std::vector<OpCase> cases;
-  for (const std::string_view op : {"RandomUniform", "RandomStandardNormal", "TruncatedNormal"}) cases.push_back({.op = op, .inputs = {shape}, .attrs = seeds});
+  for (const std::string_view op : {"RandomUniform", "RandomStandardNormal", "TruncatedNormal"})
+    cases.push_back({.op = op, .inputs = {shape}, .attrs = seeds});
   for (const std::string_view op : {"StatelessRandomUniform", "StatelessRandomNormal", "StatelessTruncatedNormal"}) {
     cases.push_back({.op = op, .inputs = {shape, fixed({2}, {5, 9})}});
   }
@@ -22,7 +23,9 @@ std::vector<OpCase> random_cases() {
   for (const std::string_view op : {"UniformCandidateSampler", "LogUniformCandidateSampler"}) {
     cases.push_back({.op = op, .inputs = {fixed({3, 2}, {1, 2, 3, 4, 5, 6})}, .attrs = sampling});
   }
-  cases.push_back({.op = "ComputeAccidentalHits", .inputs = {fixed({3, 2}, {1, 2, 3, 4, 5, 6}), fixed({4}, {4, 9, 1, 6})}, .attrs = {{"num_true", 2}, {"seed", 7}, {"seed2", 11}}});
+  cases.push_back({.op = "ComputeAccidentalHits",
+                   .inputs = {fixed({3, 2}, {1, 2, 3, 4, 5, 6}), fixed({4}, {4, 9, 1, 6})},
+                   .attrs = {{"num_true", 2}, {"seed", 7}, {"seed2", 11}}});
   return cases;
 }
 

@@ -32,8 +32,8 @@ void add_training(std::vector<OpCase>& cases) {
 }
 
 void add_scatters(std::vector<OpCase>& cases) {
-  for (const std::string_view op : {"ResourceScatterAdd", "ResourceScatterSub", "ResourceScatterMul", "ResourceScatterDiv", "ResourceScatterMin", "ResourceScatterMax",
-                                    "ResourceScatterUpdate"}) {
+  for (const std::string_view op : {"ResourceScatterAdd", "ResourceScatterSub", "ResourceScatterMul", "ResourceScatterDiv", "ResourceScatterMin",
+                                    "ResourceScatterMax", "ResourceScatterUpdate"}) {
     cases.push_back({.op = op, .inputs = {data({4, 3}), fixed({3}, {2, 0, 2}), data({3, 3})}});
     cases.push_back({.op = op, .inputs = {data({4, 3}), fixed({3}, {2, 0, 2}), data({})}});
   }
@@ -55,7 +55,8 @@ std::vector<OpCase> state_cases() {
   cases.push_back({.op = "VariableShape", .inputs = {data({2, 3})}});
   cases.push_back({.op = "VarIsInitializedOp", .inputs = {data({2, 3})}});
   cases.push_back({.op = "DestroyResourceOp", .inputs = {data({2, 3})}});
-  for (const std::string_view op : {"AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp"}) cases.push_back({.op = op, .inputs = {data({2, 3}), data({2, 3})}});
+  for (const std::string_view op : {"AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp"})
+    cases.push_back({.op = op, .inputs = {data({2, 3}), data({2, 3})}});
   add_scatters(cases);
   add_training(cases);
   return cases;

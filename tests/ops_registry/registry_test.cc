@@ -37,17 +37,19 @@ bool flag(const Json& json, const char* key) { return json.contains(key) && json
 
 // An argument as one line, from either side.
 std::string line_of(const Json& arg) {
-  return str_cat(text(arg, "name"), " type=", text(arg, "type"), " attr=", text(arg, "type_attr"), " number=", text(arg, "number_attr"), " list=", text(arg, "type_list_attr"),
-                 " ref=", flag(arg, "ref"));
+  return str_cat(text(arg, "name"), " type=", text(arg, "type"), " attr=", text(arg, "type_attr"), " number=", text(arg, "number_attr"),
+                 " list=", text(arg, "type_list_attr"), " ref=", flag(arg, "ref"));
 }
 std::string line_of(const ArgDef& arg) {
   const std::string type = arg.type.fixed == DType::kInvalid ? "" : dtype_cc_name(arg.type.fixed);
-  return str_cat(arg.name, " type=", type, " attr=", arg.type.type_attr, " number=", arg.type.number_attr, " list=", arg.type.type_list_attr, " ref=", arg.type.is_ref);
+  return str_cat(arg.name, " type=", type, " attr=", arg.type.type_attr, " number=", arg.type.number_attr, " list=", arg.type.type_list_attr,
+                 " ref=", arg.type.is_ref);
 }
 
 std::set<std::string> allowed_of(const Json& attr) {
   std::set<std::string> all;
-  if (attr.contains("allowed")) for (const Json& value : attr["allowed"]) all.insert(value.get<std::string>());
+  if (attr.contains("allowed"))
+    for (const Json& value : attr["allowed"]) all.insert(value.get<std::string>());
   return all;
 }
 std::set<std::string> allowed_of(const AttrDef& attr) {
@@ -78,15 +80,14 @@ struct JsonOf {
     return list;
   }
 };
-Json json_of(const AttrValue& value) {
-  return std::visit(JsonOf{}, value);
-}
+Json json_of(const AttrValue& value) { return std::visit(JsonOf{}, value); }
 
 bool same_default(const Json& ours, const Json& theirs) {
   if (ours.is_number_float() && theirs == "-inf") return ours.get<float>() == -std::numeric_limits<float>::infinity();
   if (ours.is_number_float() && theirs.is_number()) return ours.get<float>() == theirs.get<float>();
   if (ours.is_array() && theirs.is_array() && ours.size() == theirs.size()) {
-    for (size_t i = 0; i < ours.size(); ++i) if (!same_default(ours[i], theirs[i])) return false;
+    for (size_t i = 0; i < ours.size(); ++i)
+      if (!same_default(ours[i], theirs[i])) return false;
     return true;
   }
   return ours == theirs;
@@ -102,7 +103,8 @@ void compare_attr(const OpDef& op, const Json& want) {
   const Json ours = json_of(attr->default_value);
   if (want.contains("default")) {
     const bool shape = attr->type == AttrType::kShape;  // compared for presence only: the file has its own notation
-    EXPECT_TRUE(shape ? !ours.is_null() : same_default(ours, want["default"])) << where << " has default " << ours << ", TensorFlow's is " << want["default"];
+    EXPECT_TRUE(shape ? !ours.is_null() : same_default(ours, want["default"]))
+        << where << " has default " << ours << ", TensorFlow's is " << want["default"];
   } else {
     EXPECT_TRUE(ours.is_null()) << where << " has default " << ours << ", TensorFlow has none";
   }
@@ -150,9 +152,7 @@ TEST(Registry, KernelConstraintsNameAttributes) {
         const AttrDef* def = op->find_attr(attr);
         ASSERT_NE(def, nullptr) << op->name << " constrains " << attr;
         EXPECT_FALSE(types.empty()) << op->name;
-        if (!def->allowed.empty()) {
-          EXPECT_FALSE((types & def->allowed).empty()) << op->name << "." << attr;
-        }
+        if (!def->allowed.empty()) { EXPECT_FALSE((types & def->allowed).empty()) << op->name << "." << attr; }
       }
     }
   }

@@ -56,7 +56,8 @@ TEST(ResourceGather, ErrorsAreTensorFlows) {
   };
   EXPECT_NE(error(rows, Tensor::from<int32_t>({{0, 1}, {1, -1}})).find("indices[1,1] = -1 is not in [0, 3)"), std::string::npos);
   EXPECT_NE(error(picked, Tensor::from<int32_t>({{0, 5}})).find("indices[0] = [0, 5] does not index into param shape [3,2]"), std::string::npos);
-  EXPECT_NE(error(picked, Tensor::from<int32_t>({{0, 1, 2}})).find("index innermost dimension length must be <= params rank; saw: 3 vs. 2"), std::string::npos);
+  EXPECT_NE(error(picked, Tensor::from<int32_t>({{0, 1, 2}})).find("index innermost dimension length must be <= params rank; saw: 3 vs. 2"),
+            std::string::npos);
   Session session(f.graph);
   EXPECT_EQ(session.run({.feeds = {{f.indices, Tensor::from<int32_t>({0})}}, .fetches = {rows}}).status().code(), absl::StatusCode::kNotFound);
 }
@@ -69,9 +70,7 @@ TEST(ResourceGather, UpdatesAfterAPartialReadWorkInPlace) {
   ASSERT_TRUE(session.run(f.table.initializer()).ok()) << f.graph.status();
   const auto before = session.run(f.table.snapshot());
   const void* memory = before.ok() ? (*before)[0].raw_data() : nullptr;
-  {
-    const auto released = std::move(before);
-  }
+  { const auto released = std::move(before); }
   ASSERT_TRUE(session.run({.feeds = {{f.indices, Tensor::from<int32_t>({0})}}, .fetches = {rows}, .targets = {add}}).ok());
   EXPECT_EQ((*session.run(f.table.snapshot()))[0].raw_data(), memory);
 }

@@ -36,7 +36,8 @@ TEST(StridedSlice, AsTensorFlow) {
     SCOPED_TRACE(n++);
     Graph graph;
     const Output x = constant(graph, counting(c.shape));
-    const StridedSliceOptions options{.begin_mask = c.masks[0], .end_mask = c.masks[1], .ellipsis_mask = c.masks[2], .new_axis_mask = c.masks[3], .shrink_axis_mask = c.masks[4]};
+    const StridedSliceOptions options{
+        .begin_mask = c.masks[0], .end_mask = c.masks[1], .ellipsis_mask = c.masks[2], .new_axis_mask = c.masks[3], .shrink_axis_mask = c.masks[4]};
     const Output y = strided_slice(x, vector_of(c.begin), vector_of(c.end), vector_of(c.strides), options);
     if (!c.ok) {
       EXPECT_FALSE(y && constant_value(y) != nullptr);
@@ -65,9 +66,11 @@ TEST(StridedSlice, Nodes) {
   strided_slice(x, {Slice::from(1), 0});
   EXPECT_EQ(strided_slice(x, {Slice::from(i), 0}).shape().to_string(), "[?]");
   EXPECT_THAT(nodes_of(graph),
-              ElementsAre("x = Placeholder()", "i = Placeholder()", "strided_slice/stack = Const()", "strided_slice/stack_1 = Const()", "strided_slice/stack_2 = Const()",
-                          "strided_slice = StridedSlice(x, strided_slice/stack, strided_slice/stack_1, strided_slice/stack_2)", "strided_slice_1/stack/1 = Const()",
-                          "strided_slice_1/stack = Pack(i, strided_slice_1/stack/1)", "strided_slice_1/stack_1 = Const()", "strided_slice_1/stack_2 = Const()",
+              ElementsAre("x = Placeholder()", "i = Placeholder()", "strided_slice/stack = Const()", "strided_slice/stack_1 = Const()",
+                          "strided_slice/stack_2 = Const()",
+                          "strided_slice = StridedSlice(x, strided_slice/stack, strided_slice/stack_1, strided_slice/stack_2)",
+                          "strided_slice_1/stack/1 = Const()", "strided_slice_1/stack = Pack(i, strided_slice_1/stack/1)",
+                          "strided_slice_1/stack_1 = Const()", "strided_slice_1/stack_2 = Const()",
                           "strided_slice_1/Cast = Cast(strided_slice_1/stack_1)", "strided_slice_1/Cast_1 = Cast(strided_slice_1/stack_2)",
                           "strided_slice_1 = StridedSlice(x, strided_slice_1/stack, strided_slice_1/Cast, strided_slice_1/Cast_1)"));
 }

@@ -20,18 +20,19 @@ constexpr int kGraphs = 2000;
 
 // One that is too slow to be cheap, so that engines hand it to other threads.
 const OpDef& slow_op() {
-  static const OpDef& op = *new OpDef(plain_op("TestSlow", {{"x", DType::kFloat32}}, {{"y", DType::kFloat32}}, kernel([](KernelContext& c) -> absl::Status {
-    Tensor* out = nullptr;
-    WEFT_RETURN_IF_ERROR(c.forward_or_allocate({0}, 0, c.input(0).shape(), &out));
-    const int64_t n = out->num_elements();
-    const float* x = c.input(0).data<float>();
-    for (int64_t i = 0; i < n; ++i) {
-      float v = x[i];
-      for (int k = 0; k < 400; ++k) v = v * 0.999f + 0.01f;
-      out->data<float>()[i] = v;
-    }
-    return absl::OkStatus();
-  })));
+  static const OpDef& op =
+      *new OpDef(plain_op("TestSlow", {{"x", DType::kFloat32}}, {{"y", DType::kFloat32}}, kernel([](KernelContext& c) -> absl::Status {
+                            Tensor* out = nullptr;
+                            WEFT_RETURN_IF_ERROR(c.forward_or_allocate({0}, 0, c.input(0).shape(), &out));
+                            const int64_t n = out->num_elements();
+                            const float* x = c.input(0).data<float>();
+                            for (int64_t i = 0; i < n; ++i) {
+                              float v = x[i];
+                              for (int k = 0; k < 400; ++k) v = v * 0.999f + 0.01f;
+                              out->data<float>()[i] = v;
+                            }
+                            return absl::OkStatus();
+                          })));
   return op;
 }
 
@@ -62,7 +63,8 @@ class Generator {
     const int nodes = 1 + pick(60);
     for (int i = 0; i < nodes; ++i) add_random_node();
     for (int i = pick(4); i >= 0; --i) made->request.fetches.push_back(any());
-    for (int i = pick(4); i > 0 && !operations_.empty(); --i) made->request.targets.push_back(operations_[static_cast<size_t>(pick(static_cast<int>(operations_.size())))]);
+    for (int i = pick(4); i > 0 && !operations_.empty(); --i)
+      made->request.targets.push_back(operations_[static_cast<size_t>(pick(static_cast<int>(operations_.size())))]);
     return made;
   }
 
@@ -94,14 +96,17 @@ class Generator {
       case 3: node = add(*graph_, slow_op(), {any()}, "", controls()); break;
       case 4: node = add(*graph_, noop_op(), {}, "", controls()); break;
       case 5:
-        if (!variables_.empty()) node = add(*graph_, read_op(), {variables_[static_cast<size_t>(pick(static_cast<int>(variables_.size())))]}, "", controls());
+        if (!variables_.empty())
+          node = add(*graph_, read_op(), {variables_[static_cast<size_t>(pick(static_cast<int>(variables_.size())))]}, "", controls());
         break;
       case 6:
-        if (!variables_.empty()) node = add(*graph_, update_op(), {variables_[static_cast<size_t>(pick(static_cast<int>(variables_.size())))], any()}, "", controls());
+        if (!variables_.empty())
+          node = add(*graph_, update_op(), {variables_[static_cast<size_t>(pick(static_cast<int>(variables_.size())))], any()}, "", controls());
         break;
       case 7:
         if (!variables_.empty() && pick(3) == 0) {
-          node = add(*graph_, pick(2) == 0 ? keep_op() : keep_secretly_op(), {variables_[static_cast<size_t>(pick(static_cast<int>(variables_.size())))], any_scalar()}, "", controls());
+          node = add(*graph_, pick(2) == 0 ? keep_op() : keep_secretly_op(),
+                     {variables_[static_cast<size_t>(pick(static_cast<int>(variables_.size())))], any_scalar()}, "", controls());
         }
         break;
       default: node = add(*graph_, mix_op(), {any(), any()}, "", controls()); break;
@@ -134,7 +139,8 @@ std::vector<std::vector<Tensor>> run(const Case& c, EngineKind engine, TaskPool*
   std::vector<Tensor> fetches(c.request.fetches.size());
   for (int step = 0; step < 5; ++step) {
     std::vector<Tensor> feeds = c.feeds;
-    if (step == 3) for (Tensor& feed : feeds) feed = Tensor::from<float>({0.5f, 2.0f});  // other shapes
+    if (step == 3)
+      for (Tensor& feed : feeds) feed = Tensor::from<float>({0.5f, 2.0f});  // other shapes
     const absl::Status status = program.run(feeds, fetches, {});
     EXPECT_TRUE(status.ok()) << status;
     std::vector<Tensor>& kept = all.emplace_back();
@@ -161,7 +167,8 @@ TEST(Engines, AgreeOnRandomGraphs) {
           for (size_t k = 0; k < got[step].size(); ++k) {
             ASSERT_TRUE(equal(got[step][k], expected[step][k]))
                 << "graph " << i << ", " << (pool != nullptr ? pool->num_threads() : 1) << " threads, step " << step << ", fetch " << k << ":\n"
-                << got[step][k] << "\n" << expected[step][k];
+                << got[step][k] << "\n"
+                << expected[step][k];
           }
         }
       }

@@ -107,7 +107,12 @@ TEST_F(PlanTest, SortsGraphsWhoseEdgesGoBack) {
 }
 
 TEST_F(PlanTest, RefusesControlFlow) {
-  static const OpDef& merge = *new OpDef([] { OpDef o = same_op(); o.name = "TestMerge"; o.control = ControlRole::kMerge; return o; }());
+  static const OpDef& merge = *new OpDef([] {
+    OpDef o = same_op();
+    o.name = "TestMerge";
+    o.control = ControlRole::kMerge;
+    return o;
+  }());
   const Node* node = add(graph, merge, {constant(graph, Tensor::scalar_of(1.0f))}, "merge");
   const absl::Status status = compile({}, {node->output()}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);

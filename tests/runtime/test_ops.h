@@ -18,7 +18,11 @@ inline KernelTable kernel(KernelFn run, bool cheap = false) {
 }
 
 inline OpDef plain_op(std::string_view name, std::vector<ArgDef> inputs, std::vector<ArgDef> outputs, KernelTable kernels) {
-  return OpDef{.name = name, .inputs = std::move(inputs), .outputs = std::move(outputs), .shape = unknown_shape, .kernels = std::move(kernels),
+  return OpDef{.name = name,
+               .inputs = std::move(inputs),
+               .outputs = std::move(outputs),
+               .shape = unknown_shape,
+               .kernels = std::move(kernels),
                .gradient = NoGradientDefined{}};
 }
 
@@ -28,22 +32,31 @@ inline const OpDef& noop_op() {
 }
 
 inline const OpDef& placeholder_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "TestPlaceholder", .outputs = {{"output", type_attr("dtype")}},
-      .attrs = {type_attribute("dtype"), attribute("shape", AttrType::kShape, PartialShape())}, .is_placeholder = true,
-      .shape = [](ShapeContext& c) -> absl::Status { c.set_output(0, c.get<PartialShape>("shape")); return absl::OkStatus(); },
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "TestPlaceholder",
+                                      .outputs = {{"output", type_attr("dtype")}},
+                                      .attrs = {type_attribute("dtype"), attribute("shape", AttrType::kShape, PartialShape())},
+                                      .is_placeholder = true,
+                                      .shape = [](ShapeContext& c) -> absl::Status {
+                                        c.set_output(0, c.get<PartialShape>("shape"));
+                                        return absl::OkStatus();
+                                      },
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 inline const OpDef& constant_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "TestConst", .outputs = {{"output", type_attr("dtype")}},
-      .attrs = {attribute("value", AttrType::kTensor), type_attribute("dtype")}, .shape = unknown_shape,
-      .kernels = {KernelDef{{}, [](const KernelInit& init) -> absl::StatusOr<Kernel> {
-        return Kernel::inline_kernel([value = init.get<Tensor>("value")](KernelContext& c) { c.set_output(0, value); return absl::OkStatus(); });
-      }}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "TestConst",
+                                      .outputs = {{"output", type_attr("dtype")}},
+                                      .attrs = {attribute("value", AttrType::kTensor), type_attribute("dtype")},
+                                      .shape = unknown_shape,
+                                      .kernels = {KernelDef{{},
+                                                            [](const KernelInit& init) -> absl::StatusOr<Kernel> {
+                                                              return Kernel::inline_kernel([value = init.get<Tensor>("value")](KernelContext& c) {
+                                                                c.set_output(0, value);
+                                                                return absl::OkStatus();
+                                                              });
+                                                            }}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
@@ -76,99 +89,126 @@ inline const OpDef& mix_op() {
 
 // The sum of all elements, in order.
 inline const OpDef& sum_op() {
-  static const OpDef& op = *new OpDef(plain_op("TestSum", {{"x", DType::kFloat32}}, {{"y", DType::kFloat32}}, kernel([](KernelContext& c) -> absl::Status {
-    Tensor* out = nullptr;
-    WEFT_RETURN_IF_ERROR(c.allocate_output(0, Shape{}, &out));
-    float sum = 0;
-    for (const float v : c.input(0).flat<float>()) sum += v;
-    out->data<float>()[0] = sum;
-    return absl::OkStatus();
-  })));
+  static const OpDef& op =
+      *new OpDef(plain_op("TestSum", {{"x", DType::kFloat32}}, {{"y", DType::kFloat32}}, kernel([](KernelContext& c) -> absl::Status {
+                            Tensor* out = nullptr;
+                            WEFT_RETURN_IF_ERROR(c.allocate_output(0, Shape{}, &out));
+                            float sum = 0;
+                            for (const float v : c.input(0).flat<float>()) sum += v;
+                            out->data<float>()[0] = sum;
+                            return absl::OkStatus();
+                          })));
   return op;
 }
 
 // Its input, in the same memory.
 inline const OpDef& same_op() {
-  static const OpDef& op = *new OpDef(plain_op("TestSame", {{"x", DType::kFloat32}}, {{"y", DType::kFloat32}}, kernel([](KernelContext& c) {
-    c.set_output(0, c.input(0));
-    return absl::OkStatus();
-  }, true)));
+  static const OpDef& op = *new OpDef(plain_op("TestSame", {{"x", DType::kFloat32}}, {{"y", DType::kFloat32}},
+                                               kernel(
+                                                   [](KernelContext& c) {
+                                                     c.set_output(0, c.input(0));
+                                                     return absl::OkStatus();
+                                                   },
+                                                   true)));
   return op;
 }
 
 inline const OpDef& variable_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "TestVariable", .outputs = {{"handle", DType::kResource}}, .attrs = {string_attribute("shared_name", ""), string_attribute("container", "")},
-      .is_stateful = true, .shape = unknown_shape,
-      .kernels = {KernelDef{{}, [](const KernelInit& init) -> absl::StatusOr<Kernel> {
-        auto made = init.resources().lookup_or_create<VariableResource>("", init.name(), [&]() -> absl::StatusOr<std::shared_ptr<VariableResource>> {
-          auto v = std::make_shared<VariableResource>(std::string(init.name()), "", DType::kFloat32, PartialShape());
-          v->value = Tensor::scalar_of(1.0f);
-          v->initialized = true;
-          return v;
-        });
-        if (!made.ok()) return made.status();
-        ResourceHandle handle;
-        handle.resource = *made;
-        return Kernel::inline_kernel([value = Tensor::scalar_of(handle)](KernelContext& c) { c.set_output(0, value); return absl::OkStatus(); });
-      }}},
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "TestVariable",
+                                      .outputs = {{"handle", DType::kResource}},
+                                      .attrs = {string_attribute("shared_name", ""), string_attribute("container", "")},
+                                      .is_stateful = true,
+                                      .shape = unknown_shape,
+                                      .kernels = {KernelDef{{},
+                                                            [](const KernelInit& init) -> absl::StatusOr<Kernel> {
+                                                              auto made = init.resources().lookup_or_create<VariableResource>(
+                                                                  "", init.name(), [&]() -> absl::StatusOr<std::shared_ptr<VariableResource>> {
+                                                                    auto v = std::make_shared<VariableResource>(std::string(init.name()), "",
+                                                                                                                DType::kFloat32, PartialShape());
+                                                                    v->value = Tensor::scalar_of(1.0f);
+                                                                    v->initialized = true;
+                                                                    return v;
+                                                                  });
+                                                              if (!made.ok()) return made.status();
+                                                              ResourceHandle handle;
+                                                              handle.resource = *made;
+                                                              return Kernel::inline_kernel([value = Tensor::scalar_of(handle)](KernelContext& c) {
+                                                                c.set_output(0, value);
+                                                                return absl::OkStatus();
+                                                              });
+                                                            }}},
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 inline VariableResource& variable_of(KernelContext& c) { return static_cast<VariableResource&>(*c.input(0).data<ResourceHandle>()[0].resource); }
 
 inline const OpDef& read_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "TestRead", .inputs = {{"handle", DType::kResource}}, .outputs = {{"value", DType::kFloat32}}, .is_stateful = true,
-      .variable_access = VariableAccess::kRead, .shape = unknown_shape,
-      .kernels = kernel([](KernelContext& c) -> absl::Status {
-        Tensor value;
-        WEFT_RETURN_IF_ERROR(variable_of(c).read(&value));
-        c.set_output(0, std::move(value));
-        return absl::OkStatus();
-      }, true),
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "TestRead",
+                                      .inputs = {{"handle", DType::kResource}},
+                                      .outputs = {{"value", DType::kFloat32}},
+                                      .is_stateful = true,
+                                      .variable_access = VariableAccess::kRead,
+                                      .shape = unknown_shape,
+                                      .kernels = kernel(
+                                          [](KernelContext& c) -> absl::Status {
+                                            Tensor value;
+                                            WEFT_RETURN_IF_ERROR(variable_of(c).read(&value));
+                                            c.set_output(0, std::move(value));
+                                            return absl::OkStatus();
+                                          },
+                                          true),
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 // variable = 0.5 variable + sum of the value: order matters.
 inline const OpDef& update_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "TestUpdate", .inputs = {{"handle", DType::kResource}, {"value", DType::kFloat32}}, .is_stateful = true,
-      .variable_access = VariableAccess::kReadWrite, .shape = unknown_shape,
-      .kernels = kernel([](KernelContext& c) -> absl::Status {
-        VariableResource& variable = variable_of(c);
-        const std::lock_guard<std::mutex> lock(variable.mutex);
-        WEFT_RETURN_IF_ERROR(variable.make_unique());
-        float sum = 0;
-        for (const float v : c.input(1).flat<float>()) sum += v;
-        float* x = variable.value.data<float>();
-        x[0] = x[0] * 0.5f + sum;
-        return absl::OkStatus();
-      }),
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "TestUpdate",
+                                      .inputs = {{"handle", DType::kResource}, {"value", DType::kFloat32}},
+                                      .is_stateful = true,
+                                      .variable_access = VariableAccess::kReadWrite,
+                                      .shape = unknown_shape,
+                                      .kernels = kernel([](KernelContext& c) -> absl::Status {
+                                        VariableResource& variable = variable_of(c);
+                                        const std::lock_guard<std::mutex> lock(variable.mutex);
+                                        WEFT_RETURN_IF_ERROR(variable.make_unique());
+                                        float sum = 0;
+                                        for (const float v : c.input(1).flat<float>()) sum += v;
+                                        float* x = variable.value.data<float>();
+                                        x[0] = x[0] * 0.5f + sum;
+                                        return absl::OkStatus();
+                                      }),
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 // Keeps its input in the variable.
 inline const OpDef& keep_op() {
-  static const OpDef& op = *new OpDef{
-      .name = "TestKeep", .inputs = {{"handle", DType::kResource}, {"value", DType::kFloat32}}, .is_stateful = true, .keeps_input = true,
-      .variable_access = VariableAccess::kWrite, .shape = unknown_shape,
-      .kernels = kernel([](KernelContext& c) -> absl::Status {
-        VariableResource& variable = variable_of(c);
-        const std::lock_guard<std::mutex> lock(variable.mutex);
-        variable.value = c.input(1);
-        return absl::OkStatus();
-      }),
-      .gradient = NoGradientDefined{}};
+  static const OpDef& op = *new OpDef{.name = "TestKeep",
+                                      .inputs = {{"handle", DType::kResource}, {"value", DType::kFloat32}},
+                                      .is_stateful = true,
+                                      .keeps_input = true,
+                                      .variable_access = VariableAccess::kWrite,
+                                      .shape = unknown_shape,
+                                      .kernels = kernel([](KernelContext& c) -> absl::Status {
+                                        VariableResource& variable = variable_of(c);
+                                        const std::lock_guard<std::mutex> lock(variable.mutex);
+                                        variable.value = c.input(1);
+                                        return absl::OkStatus();
+                                      }),
+                                      .gradient = NoGradientDefined{}};
   return op;
 }
 
 // As TestKeep, but its op does not say so.
 inline const OpDef& keep_secretly_op() {
-  static const OpDef& op = *new OpDef([] { OpDef o = keep_op(); o.name = "TestKeepSecretly"; o.keeps_input = false; return o; }());
+  static const OpDef& op = *new OpDef([] {
+    OpDef o = keep_op();
+    o.name = "TestKeepSecretly";
+    o.keeps_input = false;
+    return o;
+  }());
   return op;
 }
 

@@ -53,7 +53,11 @@ TEST(ThreadPool, RunsWhatWasScheduledBeforeItEnds) {
 
 TEST(ThreadPool, PassesAnExceptionToTheCaller) {
   ThreadPool pool(4);
-  EXPECT_THROW(pool.for_each_tile(100, [](int64_t t) { if (t == 37) throw std::runtime_error("37"); }), std::runtime_error);
+  EXPECT_THROW(pool.for_each_tile(100,
+                                  [](int64_t t) {
+                                    if (t == 37) throw std::runtime_error("37");
+                                  }),
+               std::runtime_error);
   std::atomic<int> count{0};
   pool.for_each_tile(100, [&](int64_t) { ++count; });
   EXPECT_EQ(count, 100);

@@ -51,11 +51,11 @@ TEST(Concurrency, ARunInsideAKernelNeedsNoFreeThread) {
 
     Graph graph;
     const OpDef& op = custom_op(graph, "TestInner", 0, kernel([&](KernelContext& c) -> absl::Status {
-      auto got = inner_session.run(inner);
-      if (!got.ok()) return got.status();
-      c.set_output(0, (*got)[0]);
-      return absl::OkStatus();
-    }));
+                                  auto got = inner_session.run(inner);
+                                  if (!got.ok()) return got.status();
+                                  c.set_output(0, (*got)[0]);
+                                  return absl::OkStatus();
+                                }));
     std::vector<Fetch> fetches;
     for (int i = 0; i < 8; ++i) fetches.emplace_back(add(graph, op)->output());
     const Session session(graph, {.pool = pool, .engine = EngineKind::kPool});

@@ -24,9 +24,9 @@ TEST(SessionErrors, AllMissingPlaceholdersWithTheirPath) {
   Session session(graph);
   const absl::Status status = session.run(loss).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(text(status), AllOf(HasSubstr("You must feed a value for placeholder tensor 'p' with dtype float and shape [2]"),
-                                  HasSubstr("errors_test.cc:"), HasSubstr("fetch 'loss:0': loss <- hidden <- p"),
-                                  HasSubstr("placeholder tensor 'q' with dtype float (")));
+  EXPECT_THAT(text(status),
+              AllOf(HasSubstr("You must feed a value for placeholder tensor 'p' with dtype float and shape [2]"), HasSubstr("errors_test.cc:"),
+                    HasSubstr("fetch 'loss:0': loss <- hidden <- p"), HasSubstr("placeholder tensor 'q' with dtype float (")));
   EXPECT_TRUE(session.run({.feeds = {{hidden, 1.0f}}, .fetches = {loss}}).ok()) << "a fed value cuts what makes it";
 }
 
@@ -37,14 +37,16 @@ TEST(SessionErrors, Feeds) {
   const Output y = mix(graph, p, p, "y");
   Session session(graph);
   const auto feed = [&](Feed f) { return text(session.run({.feeds = {std::move(f)}, .fetches = {y}}).status()); };
-  EXPECT_THAT(feed({p, Tensor(DType::kFloat32, {3, 2})}),
-              AllOf(HasSubstr("Cannot feed value of shape (3, 2) for Tensor 'p:0', which has shape '(2, 3)'"), HasSubstr("dimension 0 is 3 but must be 2")));
+  EXPECT_THAT(
+      feed({p, Tensor(DType::kFloat32, {3, 2})}),
+      AllOf(HasSubstr("Cannot feed value of shape (3, 2) for Tensor 'p:0', which has shape '(2, 3)'"), HasSubstr("dimension 0 is 3 but must be 2")));
   EXPECT_THAT(feed({p, Tensor(DType::kFloat32, {3})}), HasSubstr("the value has rank 1, the tensor rank 2"));
   EXPECT_THAT(feed({p, Tensor(DType::kInt32, {2, 3})}), HasSubstr("dtype int32 for Tensor 'p:0', which has dtype float32"));
   EXPECT_THAT(feed({p, Tensor()}), HasSubstr("an empty Tensor"));
   EXPECT_THAT(feed({n, 2.5f}), HasSubstr("Cannot feed the number for Tensor 'n:0'"));
-  EXPECT_THAT(feed({"pp:0", Tensor()}), AllOf(HasSubstr("Cannot interpret feed_dict key as Tensor: The name 'pp:0' refers to a Tensor which does not exist."),
-                                              HasSubstr("'p:0'"), HasSubstr("Placeholders of the graph: 'p:0', 'n:0'.")));
+  EXPECT_THAT(feed({"pp:0", Tensor()}),
+              AllOf(HasSubstr("Cannot interpret feed_dict key as Tensor: The name 'pp:0' refers to a Tensor which does not exist."),
+                    HasSubstr("'p:0'"), HasSubstr("Placeholders of the graph: 'p:0', 'n:0'.")));
   EXPECT_THAT(feed({"p", Tensor()}), HasSubstr("refers to an Operation, not a Tensor"));
   const Tensor fit(DType::kFloat32, {2, 3});
   EXPECT_THAT(text(session.run({.feeds = {{p, fit}, {p, fit}}, .fetches = {y}}).status()), HasSubstr("fed more than once"));
@@ -61,8 +63,9 @@ TEST(SessionErrors, Fetches) {
   const Output foreign = constant(other, Tensor::scalar_of(1.0f), "foreign");
   Session session(graph);
   const auto fetch = [&](Fetch f) { return text(session.run(f).status()); };
-  EXPECT_THAT(fetch("nope:0"), HasSubstr("Fetch argument 'nope:0' cannot be interpreted as a Tensor. (\"The name 'nope:0' refers to a Tensor which does not "
-                                         "exist. The operation, 'nope', does not exist in the graph.\")"));
+  EXPECT_THAT(fetch("nope:0"),
+              HasSubstr("Fetch argument 'nope:0' cannot be interpreted as a Tensor. (\"The name 'nope:0' refers to a Tensor which does not "
+                        "exist. The operation, 'nope', does not exist in the graph.\")"));
   EXPECT_THAT(fetch("x:7"), HasSubstr("The operation, 'x', exists but only has 1 outputs."));
   EXPECT_THAT(fetch("y"), HasSubstr("The name 'y' refers to an Operation not in the graph."));
   EXPECT_THAT(fetch(Output()), HasSubstr("Fetch argument 0 is an empty Output"));
@@ -103,7 +106,9 @@ TEST(SessionErrors, KernelsThatDoNotExistAllAtOnce) {
 TEST(SessionErrors, KernelsThatFail) {
   for (const int threads : {1, 3}) {
     Graph graph;
-    const auto failing = [&](std::string_view name, KernelFn run) { return add(graph, custom_op(graph, name, 0, kernel(std::move(run))), {}, "bad")->output(); };
+    const auto failing = [&](std::string_view name, KernelFn run) {
+      return add(graph, custom_op(graph, name, 0, kernel(std::move(run))), {}, "bad")->output();
+    };
     Session session(graph, {.threads = threads});
     absl::Status status = session.run(failing("TestFails", [](KernelContext&) { return invalid_argument("no good"); })).status();
     EXPECT_THAT(text(status), AllOf(HasSubstr("no good"), HasSubstr("{{node bad}}"), HasSubstr("op: TestFails"), HasSubstr("errors_test.cc:")));

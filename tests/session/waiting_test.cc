@@ -53,25 +53,25 @@ absl::Status give(KernelContext& c, float v) {
 
 // Waits until `meeting` is come by, then gives 1.
 Output waits(Graph& graph, Meeting& meeting, std::string name, std::vector<Operation> controls = {}) {
-  const OpDef& op = custom_op(graph, "TestWait", 0, async_kernel([&meeting](KernelContext& c, KernelDone done) {
-    meeting.wait([&c, done] { done(give(c, 1.0f)); });
-  }));
+  const OpDef& op = custom_op(graph, "TestWait", 0,
+                              async_kernel([&meeting](KernelContext& c, KernelDone done) { meeting.wait([&c, done] { done(give(c, 1.0f)); }); }));
   return add(graph, op, {}, std::move(name), std::move(controls))->output();
 }
 Output comes(Graph& graph, Meeting& meeting, std::string name, std::vector<Operation> controls = {}) {
   const OpDef& op = custom_op(graph, "TestCome", 0, kernel([&meeting](KernelContext& c) {
-    meeting.come();
-    return give(c, 2.0f);
-  }));
+                                meeting.come();
+                                return give(c, 2.0f);
+                              }));
   return add(graph, op, {}, std::move(name), std::move(controls))->output();
 }
 // Waits for nothing that comes; ends when the run is cancelled.
 Output waits_for_ever(Graph& graph, std::function<void()> begun = {}) {
   const OpDef& op = custom_op(graph, "TestForEver", 0, async_kernel([begun](KernelContext& c, KernelDone done) {
-    Cancellation::Token token;
-    if (!c.cancellation().on_cancel(&token, [&c, done] { done(c.cancellation().status()); })) return done(c.cancellation().status());
-    if (begun) begun();
-  }));
+                                Cancellation::Token token;
+                                if (!c.cancellation().on_cancel(&token, [&c, done] { done(c.cancellation().status()); }))
+                                  return done(c.cancellation().status());
+                                if (begun) begun();
+                              }));
   return add(graph, op, {}, "for_ever")->output();
 }
 
@@ -101,12 +101,12 @@ TEST(Waiting, AForeignThreadEndsAKernel) {
   Graph graph;
   std::vector<std::thread> threads;
   const OpDef& op = custom_op(graph, "TestLater", 0, async_kernel([&threads](KernelContext& c, KernelDone done) {
-    threads.emplace_back([&c, done] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-      done(give(c, 3.0f));
-      done(internal("a second call means nothing"));
-    });
-  }));
+                                threads.emplace_back([&c, done] {
+                                  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+                                  done(give(c, 3.0f));
+                                  done(internal("a second call means nothing"));
+                                });
+                              }));
   const Output x = add(graph, op)->output();
   Session session(graph, {.threads = 1});
   const auto got = session.run(mix(graph, x, x));

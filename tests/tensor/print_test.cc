@@ -13,8 +13,7 @@ struct Golden {
   const char* text;
 };
 
-template <typename T>
-Tensor ramp(const Shape& shape, double scale) {
+template <typename T> Tensor ramp(const Shape& shape, double scale) {
   Tensor t(dtype_of<T>, shape);
   for (int64_t i = 0; i < t.num_elements(); ++i) t.data<T>()[i] = static_cast<T>(static_cast<double>(i) * scale);
   return t;

@@ -41,21 +41,22 @@ std::string digits(double value) {
   return text;
 }
 
-std::string digits(const Tensor& tensor) { return tensor.holds<int64_t>() ? digits(static_cast<double>(tensor.scalar<int64_t>())) : digits(tensor.scalar<float>()); }
+std::string digits(const Tensor& tensor) {
+  return tensor.holds<int64_t>() ? digits(static_cast<double>(tensor.scalar<int64_t>())) : digits(tensor.scalar<float>());
+}
 
 using MakeOptimizer = std::function<std::unique_ptr<Optimizer>(const Variable& global_step)>;
 
 struct Program {
-  std::string name;       // in results_resource.json
+  std::string name;  // in results_resource.json
   float start;
   MakeOptimizer optimizer;
   bool global_step = false;
-  bool multiply = false;       // x * x, else x ** 2
-  bool tf_gradients = false;   // gradients(), else a tape
+  bool multiply = false;      // x * x, else x ** 2
+  bool tf_gradients = false;  // gradients(), else a tape
 };
 
-template <typename T, typename Options>
-MakeOptimizer make(Options options) {
+template <typename T, typename Options> MakeOptimizer make(Options options) {
   return [options](const Variable&) { return std::make_unique<T>(options); };
 }
 
@@ -76,11 +77,17 @@ std::vector<Program> programs() {
       {.name = "adagrad_x0_5", .start = 5, .optimizer = make<AdagradOptimizer>(AdagradOptions{.learning_rate = 0.1f})},
       {.name = "adadelta_x0_5", .start = 5, .optimizer = make<AdadeltaOptimizer>(AdadeltaOptions{.learning_rate = 0.1f})},
       {.name = "ftrl_x0_5", .start = 5, .optimizer = make<FtrlOptimizer>(FtrlOptions{.learning_rate = 0.1f})},
-      {.name = "adagrad_da_x0_5", .start = 5, .optimizer = [](const Variable& step) { return std::make_unique<AdagradDAOptimizer>(AdagradDAOptions{.learning_rate = 0.1f, .global_step = step}); },
+      {.name = "adagrad_da_x0_5",
+       .start = 5,
+       .optimizer =
+           [](const Variable& step) { return std::make_unique<AdagradDAOptimizer>(AdagradDAOptions{.learning_rate = 0.1f, .global_step = step}); },
        .global_step = true},
-      {.name = "proximal_gd_x0_5", .start = 5, .optimizer = make<ProximalGradientDescentOptimizer>(ProximalGradientDescentOptions{
-                                                   .learning_rate = 0.1f, .l1_regularization_strength = 0.01f, .l2_regularization_strength = 0.02f})},
-      {.name = "proximal_adagrad_x0_5", .start = 5,
+      {.name = "proximal_gd_x0_5",
+       .start = 5,
+       .optimizer = make<ProximalGradientDescentOptimizer>(
+           ProximalGradientDescentOptions{.learning_rate = 0.1f, .l1_regularization_strength = 0.01f, .l2_regularization_strength = 0.02f})},
+      {.name = "proximal_adagrad_x0_5",
+       .start = 5,
        .optimizer = make<ProximalAdagradOptimizer>(ProximalAdagradOptions{.learning_rate = 0.1f, .l1_regularization_strength = 0.01f})},
   };
 }

@@ -49,7 +49,8 @@ TEST(Golden, LinearRegression) {
   Session session(graph);
   ASSERT_TRUE(session.run(init).ok());
   const std::vector<Feed> feeds = {{x, Tensor::from<float>({0, 1, 2, 3})}, {y, Tensor::from<float>({1, 3, 5, 7})}};
-  const std::vector<std::array<std::string, 3>> steps = {{"21", "1.70000005", "0.800000012"}, {"0.534999609", "1.96999991", "0.929999948"}, {"0.0143500417", "2.01200008", "0.952999949"}};
+  const std::vector<std::array<std::string, 3>> steps = {
+      {"21", "1.70000005", "0.800000012"}, {"0.534999609", "1.96999991", "0.929999948"}, {"0.0143500417", "2.01200008", "0.952999949"}};
   for (const auto& [before, w_after, b_after] : steps) {
     const auto value = session.run({.feeds = feeds, .fetches = {loss}, .targets = {}});
     ASSERT_TRUE(value.ok()) << value.status();
@@ -92,7 +93,8 @@ TEST(Golden, SparseUpdates) {
   GradientDescentOptimizer descent({.learning_rate = 0.1f});
   embedding(descent, "embedding_sparse_sgd_resource", {{"2.50999999", "5.24000002"}, {"0.97359997", "5.71200002"}, {"0.395295948", "6.01759995"}});
   MomentumOptimizer momentum({.learning_rate = 0.1f, .momentum = 0.9f});
-  embedding(momentum, "embedding_sparse_momentum_resource", {{"2.50999999", "5.24000008"}, {"0.973599851", "6.37799997"}, {"0.0529000089", "7.46659995"}});
+  embedding(momentum, "embedding_sparse_momentum_resource",
+            {{"2.50999999", "5.24000008"}, {"0.973599851", "6.37799997"}, {"0.0529000089", "7.46659995"}});
   AdagradOptimizer adagrad({.learning_rate = 0.1f});
   embedding(adagrad, "embedding_sparse_adagrad_resource", {{"2.50999999", "4.88034681"}, {"1.84187174", "5.12194384"}, {"1.46708548", "5.30268476"}});
   AdamOptimizer adam({.learning_rate = 0.1f});
@@ -102,19 +104,19 @@ TEST(Golden, SparseUpdates) {
 TEST(Golden, Schedules) {
   Graph graph;
   const Variable step = get_or_create_global_step(graph);
-  const std::vector<Output> rates = {
-      exponential_decay(0.2f, step, 2, 0.5f, {.staircase = true}),
-      natural_exp_decay(0.1f, step, 1, 0.5f),
-      inverse_time_decay(0.1f, step, 1, 0.5f),
-      polynomial_decay(0.1f, step, 10, {.end_learning_rate = 0.01f, .power = 2.0f}),
-      cosine_decay(0.1f, step, 10, {.alpha = 0.25f}),
-      linear_cosine_decay(0.1f, step, 10),
-      noisy_linear_cosine_decay(0.1f, step, 10)};
+  const std::vector<Output> rates = {exponential_decay(0.2f, step, 2, 0.5f, {.staircase = true}),
+                                     natural_exp_decay(0.1f, step, 1, 0.5f),
+                                     inverse_time_decay(0.1f, step, 1, 0.5f),
+                                     polynomial_decay(0.1f, step, 10, {.end_learning_rate = 0.01f, .power = 2.0f}),
+                                     cosine_decay(0.1f, step, 10, {.alpha = 0.25f}),
+                                     linear_cosine_decay(0.1f, step, 10),
+                                     noisy_linear_cosine_decay(0.1f, step, 10)};
   expect_graph(graph, "schedules.pbtxt");
-  const std::vector<std::vector<std::string>> expected = {{"0.200000003", "0.100000001", "0.100000001", "0.100000001", "0.100000001", "0.100100003"},
-                                                          {"0.200000003", "0.0606530681", "0.0666666701", "0.0828999951", "0.098164618", "0.0878975466"},
-                                                          {"0.100000001", "0.0367879458", "0.0500000007", "0.0676000044", "0.0928381309", "0.0724606737"},
-                                                          {"0.100000001", "0.0223130174", "0.0399999991", "0.0540999994", "0.0845419466", "0.0556724779"}};
+  const std::vector<std::vector<std::string>> expected = {
+      {"0.200000003", "0.100000001", "0.100000001", "0.100000001", "0.100000001", "0.100100003"},
+      {"0.200000003", "0.0606530681", "0.0666666701", "0.0828999951", "0.098164618", "0.0878975466"},
+      {"0.100000001", "0.0367879458", "0.0500000007", "0.0676000044", "0.0928381309", "0.0724606737"},
+      {"0.100000001", "0.0223130174", "0.0399999991", "0.0540999994", "0.0845419466", "0.0556724779"}};
   const Operation next = step.assign_add(1);
   const Operation init = global_variables_initializer(graph);
   Session session(graph);
@@ -152,7 +154,8 @@ TEST(MovingAverage, FollowsTheVariables) {
   const Operation init = global_variables_initializer(graph);
   Session session(graph);
   ASSERT_TRUE(session.run(init).ok());
-  const std::vector<std::pair<std::string, std::string>> expected = {{"0.836363673", "1.67272735"}, {"0.689090908", "1.37818182"}, {"0.566489458", "1.13297892"}};
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"0.836363673", "1.67272735"}, {"0.689090908", "1.37818182"}, {"0.566489458", "1.13297892"}};
   for (const auto& [first, second] : expected) {
     ASSERT_TRUE(session.run(follow).ok()) << session.run(follow).status();
     const auto average = session.run(ema.average(w));

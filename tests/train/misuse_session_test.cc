@@ -36,7 +36,8 @@ class SessionMisuse : public ::testing::Test {
 
 TEST_F(SessionMisuse, UninitialisedFetch) {
   Session session(graph);
-  EXPECT_THAT(failure(session.run(loss), absl::StatusCode::kFailedPrecondition), AllOf(HasSubstr("x"), HasSubstr("ReadVariableOp"), HasSubstr("misuse_session_test.cc")));
+  EXPECT_THAT(failure(session.run(loss), absl::StatusCode::kFailedPrecondition),
+              AllOf(HasSubstr("x"), HasSubstr("ReadVariableOp"), HasSubstr("misuse_session_test.cc")));
 }
 
 TEST_F(SessionMisuse, UninitialisedAdamSlots) {
@@ -77,8 +78,10 @@ TEST_F(SessionMisuse, Feeds) {
   const Output p = placeholder(graph, DType::kFloat32, {.shape = {2, 3}, .name = "p"});
   const Output q = identity(p, "q");
   Session session(graph);
-  EXPECT_THAT(failure(session.run({.feeds = {{p, Tensor::zeros(DType::kFloat32, {3, 2})}}, .fetches = {q}})), AllOf(HasSubstr("p"), HasSubstr("(3, 2)"), HasSubstr("(2, 3)")));
-  EXPECT_THAT(failure(session.run({.feeds = {{p, Tensor::zeros(DType::kString, {2, 3})}}, .fetches = {q}})), AllOf(HasSubstr("string"), HasSubstr("float32")));
+  EXPECT_THAT(failure(session.run({.feeds = {{p, Tensor::zeros(DType::kFloat32, {3, 2})}}, .fetches = {q}})),
+              AllOf(HasSubstr("p"), HasSubstr("(3, 2)"), HasSubstr("(2, 3)")));
+  EXPECT_THAT(failure(session.run({.feeds = {{p, Tensor::zeros(DType::kString, {2, 3})}}, .fetches = {q}})),
+              AllOf(HasSubstr("string"), HasSubstr("float32")));
   EXPECT_THAT(failure(session.run({.feeds = {{"nope:0", 1.0f}}, .fetches = {q}}), absl::StatusCode::kNotFound), HasSubstr("nope"));
   EXPECT_THAT(failure(session.run(q)), AllOf(HasSubstr("'p'"), HasSubstr("dtype float"), HasSubstr("[2,3]"), HasSubstr("misuse_session_test.cc")));
 }
@@ -86,7 +89,8 @@ TEST_F(SessionMisuse, Feeds) {
 TEST_F(SessionMisuse, ShapesAndDTypesThatDoNotFitAreRefusedWhileBuilding) {
   const Output a = placeholder(graph, DType::kFloat32, {.shape = {2, 3}, .name = "a"});
   matmul(a, a);
-  EXPECT_THAT(error(), AllOf(HasSubstr("Dimensions must be equal, but are 3 and 2 for 'MatMul' (op: 'MatMul') with input shapes: [2,3], [2,3]."), HasSubstr("misuse_session_test.cc")));
+  EXPECT_THAT(error(), AllOf(HasSubstr("Dimensions must be equal, but are 3 and 2 for 'MatMul' (op: 'MatMul') with input shapes: [2,3], [2,3]."),
+                             HasSubstr("misuse_session_test.cc")));
   graph.take_errors();
   a + placeholder(graph, DType::kFloat32, {.shape = {4}});
   EXPECT_THAT(error(), HasSubstr("Dimensions must be equal, but are 3 and 4 for 'add' (op: 'AddV2') with input shapes: [2,3], [4]."));
@@ -118,14 +122,16 @@ TEST_F(SessionMisuse, IntegerDivisionByZero) {
   const Output zero = placeholder(graph, DType::kInt32, {.shape = {}, .name = "zero"});
   const Output quotient = floordiv(constant(graph, 1), zero);
   Session session(graph);
-  EXPECT_THAT(failure(session.run({.feeds = {{zero, 0}}, .fetches = {quotient}})), AllOf(HasSubstr("Integer division by zero"), HasSubstr("floordiv")));
+  EXPECT_THAT(failure(session.run({.feeds = {{zero, 0}}, .fetches = {quotient}})),
+              AllOf(HasSubstr("Integer division by zero"), HasSubstr("floordiv")));
 }
 
 TEST_F(SessionMisuse, GatherOutOfRange) {
   const Output index = placeholder(graph, DType::kInt32, {.shape = {1}, .name = "index"});
   const Output row = gather(constant(graph, {1.0f, 2.0f}), index);
   Session session(graph);
-  EXPECT_THAT(failure(session.run({.feeds = {{index, Tensor::from<int32_t>({5})}}, .fetches = {row}})), AllOf(HasSubstr("indices[0] = 5 is not in [0, 2)"), HasSubstr("GatherV2")));
+  EXPECT_THAT(failure(session.run({.feeds = {{index, Tensor::from<int32_t>({5})}}, .fetches = {row}})),
+              AllOf(HasSubstr("indices[0] = 5 is not in [0, 2)"), HasSubstr("GatherV2")));
 }
 
 TEST_F(SessionMisuse, Assertion) {

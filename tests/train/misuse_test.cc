@@ -53,7 +53,8 @@ TEST_F(Misuse, EmptyListAfterTheGraphIsKnownIsKeptByTheGraph) {
 
 TEST_F(Misuse, AllAbsent) {
   EXPECT_TRUE(optimizer.apply_gradients(zip({Gradient()}, {x})).failed());
-  EXPECT_THAT(error(), AllOf(HasSubstr("No gradients provided for any variable"), HasSubstr("'x' (float32 []"), HasSubstr(x_line), HasSubstr("no gradient was given")));
+  EXPECT_THAT(error(), AllOf(HasSubstr("No gradients provided for any variable"), HasSubstr("'x' (float32 []"), HasSubstr(x_line),
+                             HasSubstr("no gradient was given")));
 }
 
 TEST_F(Misuse, AllAbsentNamesEachVariable) {
@@ -80,13 +81,15 @@ TEST_F(Misuse, GradientOfStrings) {
 TEST_F(Misuse, GradientOfWrongShape) {
   const std::string line = HERE(1);
   optimizer.apply_gradients(zip({constant(graph, {1.0f, 2.0f}, {.name = "g"})}, {x}));
-  EXPECT_THAT(error(), AllOf(HasSubstr("the gradient 'g:0'"), HasSubstr("has shape [2]"), HasSubstr("does not fit its variable 'x'"), HasSubstr(x_line), HasSubstr(line)));
+  EXPECT_THAT(error(), AllOf(HasSubstr("the gradient 'g:0'"), HasSubstr("has shape [2]"), HasSubstr("does not fit its variable 'x'"),
+                             HasSubstr(x_line), HasSubstr(line)));
 }
 
 TEST_F(Misuse, GradientOfWrongDType) {
   const std::string line = HERE(1);
   optimizer.apply_gradients(zip({constant(graph, 1.0, {.name = "g"})}, {x}));
-  EXPECT_THAT(error(), AllOf(HasSubstr("the gradient 'g:0'"), HasSubstr("is float64"), HasSubstr("'x' (float32"), HasSubstr("Cast the gradient"), HasSubstr(line)));
+  EXPECT_THAT(error(), AllOf(HasSubstr("the gradient 'g:0'"), HasSubstr("is float64"), HasSubstr("'x' (float32"), HasSubstr("Cast the gradient"),
+                             HasSubstr(line)));
 }
 
 TEST_F(Misuse, IntegerVariable) {
@@ -117,7 +120,8 @@ TEST_F(Misuse, LossWithoutPathToTheVariables) {
   const Output other = constant(graph, 1.0f, {.name = "other"});
   const std::string line = HERE(1);
   EXPECT_TRUE(optimizer.minimize(other).failed());
-  EXPECT_THAT(error(), AllOf(HasSubstr("No gradients provided for any variable"), HasSubstr("the loss 'other:0'"), HasSubstr(x_line), HasSubstr("no path leads from 'x'"), HasSubstr(line)));
+  EXPECT_THAT(error(), AllOf(HasSubstr("No gradients provided for any variable"), HasSubstr("the loss 'other:0'"), HasSubstr(x_line),
+                             HasSubstr("no path leads from 'x'"), HasSubstr(line)));
 }
 
 TEST_F(Misuse, LossBehindARoundingNamesTheOpThatBlocks) {

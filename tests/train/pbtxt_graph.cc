@@ -18,7 +18,8 @@ struct Field {
   std::vector<Field> children;
 
   const Field* find(std::string_view child) const {
-    for (const Field& f : children) if (f.name == child) return &f;
+    for (const Field& f : children)
+      if (f.name == child) return &f;
     return nullptr;
   }
   std::string get(std::string_view child) const {
@@ -27,7 +28,8 @@ struct Field {
   }
   std::vector<std::string> all(std::string_view child) const {
     std::vector<std::string> texts;
-    for (const Field& f : children) if (f.name == child) texts.push_back(f.text);
+    for (const Field& f : children)
+      if (f.name == child) texts.push_back(f.text);
     return texts;
   }
 };
@@ -100,12 +102,12 @@ std::string joined(const std::vector<std::string>& parts) {
 std::string shape_text(const Field& shape) {
   if (shape.get("unknown_rank") == "true") return "?";
   std::vector<std::string> dims;
-  for (const Field& f : shape.children) if (f.name == "dim") dims.push_back(f.get("size").empty() ? "0" : f.get("size"));
+  for (const Field& f : shape.children)
+    if (f.name == "dim") dims.push_back(f.get("size").empty() ? "0" : f.get("size"));
   return joined(dims);
 }
 
-template <typename T>
-void read_content(const std::string& bytes, std::vector<std::string>& values) {
+template <typename T> void read_content(const std::string& bytes, std::vector<std::string>& values) {
   for (size_t i = 0; i + sizeof(T) <= bytes.size(); i += sizeof(T)) {
     T value;
     std::memcpy(&value, bytes.data() + i, sizeof(T));
@@ -148,7 +150,8 @@ std::string tensor_text(const Tensor& tensor) {
   dispatch<kRealNumberTypes | DTypeSet{DType::kBool}>(tensor.dtype(), [&](auto tag) {
     for (const auto& v : tensor.flat<typename decltype(tag)::type>()) values.push_back(number(static_cast<double>(v)));
   });
-  if (tensor.dtype() == DType::kString) for (const std::string& s : tensor.flat<std::string>()) values.push_back(s);
+  if (tensor.dtype() == DType::kString)
+    for (const std::string& s : tensor.flat<std::string>()) values.push_back(s);
   // TensorFlow writes equal values once.
   while (values.size() > 1 && values.back() == values[values.size() - 2]) values.pop_back();
   return str_cat(dtype_name(tensor.dtype()), joined(dims), joined(values));
@@ -172,8 +175,7 @@ struct AttrText {
   std::string operator()(const PartialShape& s) const { return text_of(s); }
   std::string operator()(const Tensor& t) const { return tensor_text(t); }
   std::string operator()(const FunctionRef& f) const { return f.name; }
-  template <typename T>
-  std::string operator()(const std::vector<T>& list) const {
+  template <typename T> std::string operator()(const std::vector<T>& list) const {
     std::vector<std::string> items;
     for (const auto& item : list) items.push_back((*this)(static_cast<const T&>(item)));
     return joined(items);
@@ -245,7 +247,8 @@ std::string differences(const GraphText& expected, const GraphText& built) {
   for (const auto& [name, node] : expected) {
     const auto it = built.find(name);
     if (it == built.end()) str_append(text, "missing ", name, " = ", describe(node), "\n");
-    else if (describe(it->second) != describe(node)) str_append(text, name, "\n  expected ", describe(node), "\n  built    ", describe(it->second), "\n");
+    else if (describe(it->second) != describe(node))
+      str_append(text, name, "\n  expected ", describe(node), "\n  built    ", describe(it->second), "\n");
   }
   for (const auto& [name, node] : built) {
     if (!expected.contains(name)) str_append(text, "extra   ", name, " = ", describe(node), "\n");

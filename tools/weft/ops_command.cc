@@ -21,20 +21,22 @@ struct Column {
   const char* heading;
   DType dtype;
 };
-constexpr Column kColumns[] = {{"f32", DType::kFloat32}, {"f64", DType::kFloat64}, {"f16", DType::kHalf},      {"bf16", DType::kBFloat16}, {"i8", DType::kInt8},
-                               {"i16", DType::kInt16},   {"i32", DType::kInt32},   {"i64", DType::kInt64},     {"u8", DType::kUInt8},      {"u16", DType::kUInt16},
-                               {"u32", DType::kUInt32},  {"u64", DType::kUInt64},  {"c64", DType::kComplex64}, {"c128", DType::kComplex128}, {"bool", DType::kBool},
-                               {"str", DType::kString}};
+constexpr Column kColumns[] = {{"f32", DType::kFloat32},   {"f64", DType::kFloat64},     {"f16", DType::kHalf},   {"bf16", DType::kBFloat16},
+                               {"i8", DType::kInt8},       {"i16", DType::kInt16},       {"i32", DType::kInt32},  {"i64", DType::kInt64},
+                               {"u8", DType::kUInt8},      {"u16", DType::kUInt16},      {"u32", DType::kUInt32}, {"u64", DType::kUInt64},
+                               {"c64", DType::kComplex64}, {"c128", DType::kComplex128}, {"bool", DType::kBool},  {"str", DType::kString}};
 
 // The type attribute that kernels of the op are told apart by: the first that any kernel constrains.
 std::string_view main_type_attr(const OpDef& op) {
   for (const AttrDef& attr : op.attrs) {
     if (attr.type != AttrType::kType) continue;
     for (const KernelDef& kernel : op.kernels) {
-      for (const auto& constraint : kernel.constraints) if (constraint.first == attr.name) return attr.name;
+      for (const auto& constraint : kernel.constraints)
+        if (constraint.first == attr.name) return attr.name;
     }
   }
-  for (const AttrDef& attr : op.attrs) if (attr.type == AttrType::kType) return attr.name;
+  for (const AttrDef& attr : op.attrs)
+    if (attr.type == AttrType::kType) return attr.name;
   return {};
 }
 
@@ -45,7 +47,8 @@ DTypeSet kernel_types(const OpDef& op, std::string_view attr) {
   DTypeSet types;
   for (const KernelDef& kernel : op.kernels) {
     DTypeSet served = allowed;
-    for (const auto& [name, set] : kernel.constraints) if (name == attr) served = served & set;
+    for (const auto& [name, set] : kernel.constraints)
+      if (name == attr) served = served & set;
     types = types | served;
   }
   return types;
@@ -99,7 +102,8 @@ int print_ops(const Arguments& arguments) {
     with_gradient += op->gradient.function() != nullptr ? 1 : 0;
     with_kernel += op->kernels.empty() ? 0 : 1;
   }
-  std::cout << "\n" << ops.size() << " ops, " << with_kernel << " with kernels, " << with_gradient << " with a gradient\n"
+  std::cout << "\n"
+            << ops.size() << " ops, " << with_kernel << " with kernels, " << with_gradient << " with a gradient\n"
             << "x: kernel   .: TensorFlow allows the dtype, no kernel here   *: the op has no type attribute\n"
             << "grad: yes, none (no gradient flows through), - (TensorFlow has none: asking for it is an error)\n";
   return 0;

@@ -22,8 +22,8 @@ namespace weft {
 #define WEFT_STATUS_CONCAT(a, b) WEFT_STATUS_CONCAT_INNER(a, b)
 
 // Evaluates `expr`, an absl::Status, and returns it from the enclosing function unless it is OK.
-#define WEFT_RETURN_IF_ERROR(expr)                                   \
-  do {                                                               \
+#define WEFT_RETURN_IF_ERROR(expr)                                                \
+  do {                                                                            \
     if (absl::Status weft_status = (expr); !weft_status.ok()) return weft_status; \
   } while (false)
 
@@ -36,8 +36,7 @@ namespace weft {
 
 namespace status_internal {
 // absl::StrCat of arguments that may be std::string_view.
-template <typename... Parts>
-absl::Status make(absl::StatusCode code, const Parts&... parts) {
+template <typename... Parts> absl::Status make(absl::StatusCode code, const Parts&... parts) {
   return absl::Status(code, absl::StrCat(to_absl(parts)...));
 }
 }  // namespace status_internal
@@ -49,7 +48,9 @@ template <typename... P> absl::Status deadline_exceeded(const P&... p) { return 
 template <typename... P> absl::Status not_found(const P&... p) { return status_internal::make(absl::StatusCode::kNotFound, p...); }
 template <typename... P> absl::Status already_exists(const P&... p) { return status_internal::make(absl::StatusCode::kAlreadyExists, p...); }
 template <typename... P> absl::Status resource_exhausted(const P&... p) { return status_internal::make(absl::StatusCode::kResourceExhausted, p...); }
-template <typename... P> absl::Status failed_precondition(const P&... p) { return status_internal::make(absl::StatusCode::kFailedPrecondition, p...); }
+template <typename... P> absl::Status failed_precondition(const P&... p) {
+  return status_internal::make(absl::StatusCode::kFailedPrecondition, p...);
+}
 template <typename... P> absl::Status aborted(const P&... p) { return status_internal::make(absl::StatusCode::kAborted, p...); }
 template <typename... P> absl::Status out_of_range(const P&... p) { return status_internal::make(absl::StatusCode::kOutOfRange, p...); }
 template <typename... P> absl::Status unimplemented(const P&... p) { return status_internal::make(absl::StatusCode::kUnimplemented, p...); }

@@ -13,8 +13,7 @@
 namespace weft {
 
 // Passes every value through, but makes a std::string_view one that Abseil's functions take.
-template <typename T>
-decltype(auto) to_absl(const T& value) {
+template <typename T> decltype(auto) to_absl(const T& value) {
   if constexpr (std::is_same_v<T, std::string_view>) {
     return absl::string_view(value.data(), value.size());
   } else if constexpr (std::is_same_v<T, bool>) {
@@ -25,11 +24,9 @@ decltype(auto) to_absl(const T& value) {
 }
 
 // Concatenates strings, string views and numbers.
-template <typename... Parts>
-std::string str_cat(const Parts&... parts) { return absl::StrCat(to_absl(parts)...); }
+template <typename... Parts> std::string str_cat(const Parts&... parts) { return absl::StrCat(to_absl(parts)...); }
 
-template <typename... Parts>
-void str_append(std::string& out, const Parts&... parts) { absl::StrAppend(&out, to_absl(parts)...); }
+template <typename... Parts> void str_append(std::string& out, const Parts&... parts) { absl::StrAppend(&out, to_absl(parts)...); }
 
 // Levenshtein distance of two strings.
 int edit_distance(std::string_view a, std::string_view b);

@@ -20,8 +20,7 @@ class Activation {
   Activation() = default;
   Activation(Output (*f)(const Operand&, std::string_view, Loc)) : apply_([f](const Output& x, Loc where) { return f(x, "", where); }) {}  // NOLINT
   template <typename F>
-    requires std::is_invocable_r_v<Output, F&, const Output&>
-  Activation(F f) : apply_([f](const Output& x, Loc) { return f(x); }) {}  // NOLINT
+  requires std::is_invocable_r_v<Output, F&, const Output&> Activation(F f) : apply_([f](const Output& x, Loc) { return f(x); }) {}  // NOLINT
   explicit operator bool() const { return apply_ != nullptr; }
   Output operator()(const Output& x, Loc where) const { return apply_(x, where); }
 
@@ -37,14 +36,14 @@ struct DenseOptions {
   Regularizer kernel_regularizer = {};
   Regularizer bias_regularizer = {};
   bool trainable = true;
-  std::string name = {};                // "dense", made unique. A name given twice shares the variables under a reusing variable scope
+  std::string name = {};  // "dense", made unique. A name given twice shares the variables under a reusing variable scope
 };
 // activation(inputs . kernel + bias): inputs [..., in], kernel [in, units], bias [units]; result [..., units].
 Output dense(const Operand& inputs, int64_t units, DenseOptions options = {}, Loc where = Loc::current());
 
 struct Conv2DLayerOptions {
   std::array<int64_t, 2> strides = {1, 1};
-  std::string padding = "VALID";        // or "SAME"
+  std::string padding = "VALID";  // or "SAME"
   std::array<int64_t, 2> dilation_rate = {1, 1};
   Activation activation = {};
   bool use_bias = true;
@@ -52,18 +51,21 @@ struct Conv2DLayerOptions {
   Initializer bias_initializer = zeros_initializer();
   Regularizer kernel_regularizer = {};
   bool trainable = true;
-  std::string name = {};                // "conv2d"
+  std::string name = {};  // "conv2d"
 };
 // Inputs [batch, height, width, in], kernel [kernel_size, in, filters].
-Output conv2d(const Operand& inputs, int64_t filters, std::array<int64_t, 2> kernel_size, Conv2DLayerOptions options = {}, Loc where = Loc::current());
+Output conv2d(const Operand& inputs, int64_t filters, std::array<int64_t, 2> kernel_size, Conv2DLayerOptions options = {},
+              Loc where = Loc::current());
 
 struct PoolingOptions {
   std::string padding = "VALID";
   std::string name = {};
 };
 // Inputs [batch, height, width, channels].
-Output max_pooling2d(const Operand& inputs, std::array<int64_t, 2> pool_size, std::array<int64_t, 2> strides, PoolingOptions options = {}, Loc where = Loc::current());
-Output average_pooling2d(const Operand& inputs, std::array<int64_t, 2> pool_size, std::array<int64_t, 2> strides, PoolingOptions options = {}, Loc where = Loc::current());
+Output max_pooling2d(const Operand& inputs, std::array<int64_t, 2> pool_size, std::array<int64_t, 2> strides, PoolingOptions options = {},
+                     Loc where = Loc::current());
+Output average_pooling2d(const Operand& inputs, std::array<int64_t, 2> pool_size, std::array<int64_t, 2> strides, PoolingOptions options = {},
+                         Loc where = Loc::current());
 
 struct DropoutLayerOptions {
   std::optional<int64_t> seed = {};

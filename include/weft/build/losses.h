@@ -19,8 +19,8 @@ enum class Reduction {
 struct LossOptions {
   Operand weights = 1.0f;  // a scalar, or of the losses' rank with dimensions 1 or the losses'
   Reduction reduction = Reduction::kSumByNonzeroWeights;
-  std::string scope = {};                     // the function's name
-  std::string loss_collection = "losses";     // "": none
+  std::string scope = {};                  // the function's name
+  std::string loss_collection = "losses";  // "": none
 };
 
 // sum(losses * weights), reduced. Gradient flows to both.
@@ -35,9 +35,11 @@ Output log_loss(const Operand& labels, const Operand& predictions, float epsilon
 // max(0, 1 - (2y - 1) logits); labels 0 or 1
 Output hinge_loss(const Operand& labels, const Operand& logits, LossOptions options = {}, Loc where = Loc::current());
 // Labels and logits of one shape, each element a decision of its own.
-Output sigmoid_cross_entropy(const Operand& labels, const Operand& logits, float label_smoothing = 0, LossOptions options = {}, Loc where = Loc::current());
+Output sigmoid_cross_entropy(const Operand& labels, const Operand& logits, float label_smoothing = 0, LossOptions options = {},
+                             Loc where = Loc::current());
 // Labels and logits [batch, classes]; each row of labels a distribution.
-Output softmax_cross_entropy(const Operand& labels, const Operand& logits, float label_smoothing = 0, LossOptions options = {}, Loc where = Loc::current());
+Output softmax_cross_entropy(const Operand& labels, const Operand& logits, float label_smoothing = 0, LossOptions options = {},
+                             Loc where = Loc::current());
 // Labels [batch] int32 or int64 class numbers, logits [batch, classes].
 Output sparse_softmax_cross_entropy(const Operand& labels, const Operand& logits, LossOptions options = {}, Loc where = Loc::current());
 

@@ -16,7 +16,7 @@ namespace weft {
 using RnnState = std::vector<Output>;  // [batch, size] each; LSTM: {c, h}
 
 struct RnnStep {
-  Output output;   // [batch, output_size]; failed when building failed
+  Output output;  // [batch, output_size]; failed when building failed
   RnnState state;
 };
 
@@ -102,13 +102,13 @@ class MultiRNNCell : public RnnCell {
 };
 
 struct StaticRnnOptions {
-  RnnState initial_state = {};    // zeros when empty
-  Output sequence_length = {};    // [batch] int32 or int64: outputs beyond are zero and the state stays; none when empty
-  std::string scope = {};         // "rnn"
+  RnnState initial_state = {};  // zeros when empty
+  Output sequence_length = {};  // [batch] int32 or int64: outputs beyond are zero and the state stays; none when empty
+  std::string scope = {};       // "rnn"
 };
 struct RnnResult {
-  std::vector<Output> outputs;    // one a time step
-  RnnState state;                 // the last
+  std::vector<Output> outputs;  // one a time step
+  RnnState state;               // the last
 };
 // The cell unrolled over `inputs`, one [batch, in] Output a time step.
 RnnResult static_rnn(RnnCell& cell, absl::Span<const Output> inputs, StaticRnnOptions options = {}, Loc where = Loc::current());

@@ -20,11 +20,11 @@ namespace weft {
 class OperandList {
  public:
   OperandList() = default;
-  OperandList(const Output& output) : items_{output} {}                                               // NOLINT
-  OperandList(const Variable& variable) : items_{variable} {}                                         // NOLINT
-  OperandList(std::initializer_list<Operand> operands) : items_(operands) {}                          // NOLINT
-  OperandList(std::vector<Operand> operands) : items_(std::move(operands)) {}                         // NOLINT
-  OperandList(const std::vector<Output>& outputs) : items_(outputs.begin(), outputs.end()) {}         // NOLINT
+  OperandList(const Output& output) : items_{output} {}                                                // NOLINT
+  OperandList(const Variable& variable) : items_{variable} {}                                          // NOLINT
+  OperandList(std::initializer_list<Operand> operands) : items_(operands) {}                           // NOLINT
+  OperandList(std::vector<Operand> operands) : items_(std::move(operands)) {}                          // NOLINT
+  OperandList(const std::vector<Output>& outputs) : items_(outputs.begin(), outputs.end()) {}          // NOLINT
   OperandList(const std::vector<Variable>& variables) : items_(variables.begin(), variables.end()) {}  // NOLINT
 
   size_t size() const { return items_.size(); }
@@ -48,10 +48,10 @@ struct GradientsOptions {
   std::vector<Gradient> grad_ys = {};       // one for each y, default-constructed ones standing for ones; empty: all ones
   std::vector<Output> stop_gradients = {};  // count as constants: nothing flows through the ops that make them
   UnconnectedGradients unconnected_gradients = UnconnectedGradients::kNone;
-  bool gate_gradients = false;              // the gradients of one op become available together
+  bool gate_gradients = false;  // the gradients of one op become available together
   AggregationMethod aggregation_method = AggregationMethod::kDefault;
   bool colocate_gradients_with_ops = false;
-  std::string name = {};                    // of the scope of the new nodes: "gradients"
+  std::string name = {};  // of the scope of the new nodes: "gradients"
 };
 
 // d(sum of all ys)/dx for each of xs, in their order. A Variable among `xs` stands for its handle. An absent gradient carries its

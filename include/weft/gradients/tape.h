@@ -43,7 +43,8 @@ class GradientTape {
 
   // d(sum of targets)/d(source) for each source, in their order; absent ones carry their reason. Ends the recording, unless persistent.
   // Errors, recorded in the graph: a second call on a tape that is not persistent (FailedPrecondition); as those of gradients() else.
-  std::vector<Gradient> gradient(const OperandList& targets, const OperandList& sources, TapeGradientOptions options = {}, Loc where = Loc::current());
+  std::vector<Gradient> gradient(const OperandList& targets, const OperandList& sources, TapeGradientOptions options = {},
+                                 Loc where = Loc::current());
 
   // Whether the tape follows `tensor`: it is watched, or made by a recorded node.
   bool follows(const Output& tensor) const { return watched_.contains(tensor) || recorded(tensor.node()); }

@@ -29,13 +29,27 @@ using AttrValue = std::variant<std::monostate, std::string, int64_t, float, bool
 
 // As the attribute types of op definitions.
 enum class AttrType : uint8_t {
-  kString, kInt, kFloat, kBool, kType, kShape, kTensor, kFunc,
-  kListString, kListInt, kListFloat, kListBool, kListType, kListShape, kListTensor, kListFunc,
+  kString,
+  kInt,
+  kFloat,
+  kBool,
+  kType,
+  kShape,
+  kTensor,
+  kFunc,
+  kListString,
+  kListInt,
+  kListFloat,
+  kListBool,
+  kListType,
+  kListShape,
+  kListTensor,
+  kListFunc,
 };
 std::string_view attr_type_name(AttrType type);          // "list(int)"
 bool holds_type(const AttrValue& value, AttrType type);  // an alternative of that type
 bool equal(const AttrValue& a, const AttrValue& b);
-std::string to_string(const AttrValue& value);           // short text for dumps and messages
+std::string to_string(const AttrValue& value);  // short text for dumps and messages
 
 // Few entries, kept in name order.
 class AttrMap {

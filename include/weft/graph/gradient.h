@@ -31,14 +31,19 @@ class Gradient {
   Gradient() : absent_(AbsentGradient::kNoPath) {}
   Gradient(Output dense) : dense_(dense), absent_(dense || dense.failed() ? AbsentGradient::kNone : AbsentGradient::kNoPath) {}  // NOLINT
   Gradient(IndexedSlices slices) : slices_(slices), absent_(AbsentGradient::kNone), is_slices_(true) {}                          // NOLINT
-  static Gradient none(AbsentGradient why, std::string reason) { Gradient g; g.absent_ = why; g.reason_ = std::move(reason); return g; }
+  static Gradient none(AbsentGradient why, std::string reason) {
+    Gradient g;
+    g.absent_ = why;
+    g.reason_ = std::move(reason);
+    return g;
+  }
 
   bool is_none() const { return absent_ != AbsentGradient::kNone; }
   bool is_slices() const { return is_slices_; }
   bool is_dense() const { return !is_none() && !is_slices_; }
   explicit operator bool() const { return !is_none(); }
-  const Output& dense() const { return dense_; }             // empty unless is_dense()
-  const IndexedSlices& slices() const { return slices_; }    // empty unless is_slices()
+  const Output& dense() const { return dense_; }           // empty unless is_dense()
+  const IndexedSlices& slices() const { return slices_; }  // empty unless is_slices()
   Output values() const { return is_slices_ ? slices_.values : dense_; }
   AbsentGradient absent() const { return absent_; }
   // "Floor 'pred' (model.cc:42) has no gradient"; "" when there is a gradient.

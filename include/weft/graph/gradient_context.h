@@ -34,8 +34,8 @@ class GradientContext {
   Operation op() const { return Operation(node_); }
   int num_inputs() const;
   int num_outputs() const;
-  Output x(int i = 0) const;   // input i
-  Output y(int i = 0) const;   // output i
+  Output x(int i = 0) const;  // input i
+  Output y(int i = 0) const;  // output i
   // The gradient of output i, made dense if it is IndexedSlices. Empty when output i has none.
   Output dy(int i = 0);
   const Gradient& dy_any(int i = 0) const { return dys_[static_cast<size_t>(i)]; }

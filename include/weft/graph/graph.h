@@ -39,11 +39,11 @@ struct GraphOptions {
 // A node to be added. `op`'s attributes that are neither given nor inferable from the inputs take their defaults.
 struct NodeSpec {
   const OpDef* op = nullptr;
-  std::string name = {};      // made unique inside the current scope; ending in "/": the scope itself, taken verbatim
+  std::string name = {};  // made unique inside the current scope; ending in "/": the scope itself, taken verbatim
   std::vector<Output> inputs = {};
   std::vector<Operation> control_inputs = {};
   AttrMap attrs = {};
-  std::string device = {};    // "": the device scope's
+  std::string device = {};  // "": the device scope's
   Location location = {};
 };
 
@@ -75,7 +75,9 @@ class [[nodiscard]] Scope {
   explicit Scope(std::function<void()> leave, std::string name = {}) : leave_(std::move(leave)), name_(std::move(name)) {}
   Scope(Scope&& o) noexcept : leave_(std::exchange(o.leave_, nullptr)), name_(std::move(o.name_)) {}
   Scope& operator=(Scope&&) = delete;
-  ~Scope() { if (leave_) leave_(); }
+  ~Scope() {
+    if (leave_) leave_();
+  }
   // Of a name scope: its full name with "/" at the end ("" at the root), to enter it again or to name a node as the scope.
   const std::string& name() const { return name_; }
 
@@ -134,7 +136,9 @@ class Graph {
   // Nodes made inside run after `controls`. An empty list changes nothing; clear_control_dependencies drops those in force, and the
   // control-flow context.
   Scope control_dependencies(absl::Span<const Operation> controls);
-  Scope control_dependencies(std::initializer_list<Operation> controls) { return control_dependencies(absl::Span<const Operation>(controls.begin(), controls.size())); }
+  Scope control_dependencies(std::initializer_list<Operation> controls) {
+    return control_dependencies(absl::Span<const Operation>(controls.begin(), controls.size()));
+  }
   Scope clear_control_dependencies();
   // Nodes made inside stand with `op`; with `ignore_existing` only with it, or, when it is empty, with nothing.
   Scope colocate_with(Operation op, bool ignore_existing = false);
@@ -158,7 +162,8 @@ class Graph {
   const std::vector<CollectionItem>& get_collection(std::string_view name) const;
   template <typename T> std::vector<T> collection(std::string_view name) const {
     std::vector<T> items;
-    for (const CollectionItem& item : get_collection(name)) if (const T* t = std::get_if<T>(&item)) items.push_back(*t);
+    for (const CollectionItem& item : get_collection(name))
+      if (const T* t = std::get_if<T>(&item)) items.push_back(*t);
     return items;
   }
   std::vector<std::string> collection_names() const;
@@ -187,11 +192,24 @@ class Graph {
   std::mutex& mutex() const { return mutex_; }
 
  private:
-  struct NameCount { int next = 0; };
-  struct ControlFrame { std::vector<Operation> controls; absl::flat_hash_set<const Node*> made; bool clears = false; };
-  struct Provenance { NodeRole role = NodeRole::kForward; Location forward; Location call; };
+  struct NameCount {
+    int next = 0;
+  };
+  struct ControlFrame {
+    std::vector<Operation> controls;
+    absl::flat_hash_set<const Node*> made;
+    bool clears = false;
+  };
+  struct Provenance {
+    NodeRole role = NodeRole::kForward;
+    Location forward;
+    Location call;
+  };
 
-  template <typename T> static const void* extension_key() { static const char key = 0; return &key; }
+  template <typename T> static const void* extension_key() {
+    static const char key = 0;
+    return &key;
+  }
   std::vector<Node*> gather_controls(const NodeSpec& spec);
   void apply_colocation(NodeSpec& spec);
   absl::Status infer_shapes(Node& node);

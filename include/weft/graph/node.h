@@ -25,11 +25,11 @@ class Node {
   struct OutputInfo {
     DType dtype = DType::kInvalid;
     PartialShape shape;
-    std::unique_ptr<HandleInfo> handle;        // of resource and variant outputs, where known
-    std::unique_ptr<Tensor> constant;          // remembered by constant_value(); an invalid tensor means not constant
+    std::unique_ptr<HandleInfo> handle;  // of resource and variant outputs, where known
+    std::unique_ptr<Tensor> constant;    // remembered by constant_value(); an invalid tensor means not constant
   };
 
-  int id() const { return id_; }               // position in the graph, from 0
+  int id() const { return id_; }  // position in the graph, from 0
   Graph& graph() const { return *graph_; }
   const OpDef& op() const { return *op_; }
   const std::string& name() const { return name_; }

@@ -43,11 +43,26 @@ struct ArgType {
 
   constexpr ArgType() = default;
   constexpr ArgType(DType dtype) : fixed(dtype) {}  // NOLINT
-  constexpr ArgType ref() const { ArgType t = *this; t.is_ref = true; return t; }
+  constexpr ArgType ref() const {
+    ArgType t = *this;
+    t.is_ref = true;
+    return t;
+  }
 };
-constexpr ArgType type_attr(std::string_view attr) { ArgType t; t.type_attr = attr; return t; }
-constexpr ArgType list_of(std::string_view number_attr, ArgType element) { element.number_attr = number_attr; return element; }
-constexpr ArgType type_list(std::string_view attr) { ArgType t; t.type_list_attr = attr; return t; }
+constexpr ArgType type_attr(std::string_view attr) {
+  ArgType t;
+  t.type_attr = attr;
+  return t;
+}
+constexpr ArgType list_of(std::string_view number_attr, ArgType element) {
+  element.number_attr = number_attr;
+  return element;
+}
+constexpr ArgType type_list(std::string_view attr) {
+  ArgType t;
+  t.type_list_attr = attr;
+  return t;
+}
 
 struct ArgDef {
   std::string_view name;
@@ -66,7 +81,9 @@ struct AttrDef {
 inline AttrDef type_attribute(std::string_view name, DTypeSet allowed = {}, DType default_value = DType::kInvalid) {
   return {.name = name, .allowed = allowed, .default_value = default_value == DType::kInvalid ? AttrValue() : AttrValue(default_value)};
 }
-inline AttrDef attribute(std::string_view name, AttrType type, AttrValue default_value = {}) { return {.name = name, .type = type, .default_value = std::move(default_value)}; }
+inline AttrDef attribute(std::string_view name, AttrType type, AttrValue default_value = {}) {
+  return {.name = name, .type = type, .default_value = std::move(default_value)};
+}
 inline AttrDef int_attribute(std::string_view name, std::optional<int64_t> default_value = {}, std::optional<int64_t> minimum = {}) {
   return {.name = name, .type = AttrType::kInt, .default_value = default_value ? AttrValue(*default_value) : AttrValue(), .minimum = minimum};
 }
@@ -93,8 +110,7 @@ class KernelInit {
   // The session's resources: what a node keeps from step to step, a random generator say, is found here under the node's name.
   ResourceManager& resources() const { return *resources_; }
   // State of this node in this session, made on first use; the same object for every plan that holds the node.
-  template <typename T, typename F>
-  absl::StatusOr<std::shared_ptr<T>> node_state(F make) const {
+  template <typename T, typename F> absl::StatusOr<std::shared_ptr<T>> node_state(F make) const {
     return resources_->lookup_or_create<T>("\x01node", name(), [&]() -> absl::StatusOr<std::shared_ptr<T>> { return make(); });
   }
 
@@ -116,17 +132,18 @@ using ShapeFn = absl::Status (*)(ShapeContext&);
 using GradientFn = std::function<Gradients(GradientContext&)>;
 
 // No gradient flows through the op: its inputs count as constants (TF's NotDifferentiable). `why` appears in the reasons users read.
-struct NotDifferentiable { std::string_view why; };
+struct NotDifferentiable {
+  std::string_view why;
+};
 // TensorFlow has no gradient for the op: asking for one is an error (TF's LookupError).
 struct NoGradientDefined {};
 
 class GradientRule {
  public:
   template <typename F>
-    requires std::is_invocable_r_v<Gradients, F&, GradientContext&>
-  GradientRule(F f) : rule_(GradientFn(std::move(f))) {}                 // NOLINT
-  GradientRule(NotDifferentiable n) : rule_(n) {}                        // NOLINT
-  GradientRule(NoGradientDefined n) : rule_(n) {}                        // NOLINT
+  requires std::is_invocable_r_v<Gradients, F&, GradientContext&> GradientRule(F f) : rule_(GradientFn(std::move(f))) {}  // NOLINT
+  GradientRule(NotDifferentiable n) : rule_(n) {}                                                                         // NOLINT
+  GradientRule(NoGradientDefined n) : rule_(n) {}                                                                         // NOLINT
   const GradientFn* function() const { return std::get_if<GradientFn>(&rule_); }
   const NotDifferentiable* not_differentiable() const { return std::get_if<NotDifferentiable>(&rule_); }
   bool defined() const { return !std::holds_alternative<NoGradientDefined>(rule_); }
@@ -146,7 +163,7 @@ struct OpDef {
   std::vector<ArgDef> inputs = {};
   std::vector<ArgDef> outputs = {};
   std::vector<AttrDef> attrs = {};
-  bool is_stateful = false;     // never folded, merged or dropped when its value is needed
+  bool is_stateful = false;  // never folded, merged or dropped when its value is needed
   bool is_commutative = false;
   bool is_aggregate = false;
   bool allows_uninitialized_input = false;
@@ -154,10 +171,10 @@ struct OpDef {
   bool keeps_input = false;     // may hold on to an input's memory after the step
   ControlRole control = ControlRole::kNone;
   VariableAccess variable_access = VariableAccess::kNone;
-  ShapeFn shape;                // no default: leaving it out does not compile in tools/ builds
+  ShapeFn shape;                           // no default: leaving it out does not compile in tools/ builds
   PartialValueFn partial_value = nullptr;  // an integer vector output as far as it is known while building (Shape, Pack, …)
   KernelTable kernels = {};
-  GradientRule gradient;        // no default: leaving it out does not compile
+  GradientRule gradient;  // no default: leaving it out does not compile
 
   const AttrDef* find_attr(std::string_view attr) const;
   const KernelDef* find_kernel(const AttrMap& attrs) const;  // the first whose constraints hold; null when there is none

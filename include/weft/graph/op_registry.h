@@ -20,7 +20,7 @@ class OpRegistry {
   OpRegistry() = default;
   // A registry that falls back on `base`, for a program's own ops.
   explicit OpRegistry(const OpRegistry* base) : base_(base) {}
-  absl::Status add(const OpDef& op);  // AlreadyExists
+  absl::Status add(const OpDef& op);               // AlreadyExists
   const OpDef* find(std::string_view name) const;  // null when absent
   std::vector<const OpDef*> all() const;           // sorted by name
 

@@ -32,27 +32,34 @@ struct Literal {
 
 class Operand {
  public:
-  Operand(const Output& output, std::source_location where = std::source_location::current()) : value_(output), location_(where) {}      // NOLINT
+  Operand(const Output& output, std::source_location where = std::source_location::current()) : value_(output), location_(where) {}        // NOLINT
   Operand(const Variable& variable, std::source_location where = std::source_location::current()) : value_(variable), location_(where) {}  // NOLINT
-  Operand(Tensor tensor, std::source_location where = std::source_location::current()) : value_(Literal{std::move(tensor), false}), location_(where) {}  // NOLINT
-  template <ArithmeticLiteral T>
-  Operand(T number, std::source_location where = std::source_location::current()) : value_(Literal{scalar(number), true}), location_(where) {}  // NOLINT
-  Operand(std::string_view text, std::source_location where = std::source_location::current()) : value_(Literal{Tensor::scalar_of<std::string>(std::string(text)), false}), location_(where) {}  // NOLINT
+  Operand(Tensor tensor, std::source_location where = std::source_location::current())
+      : value_(Literal{std::move(tensor), false}), location_(where) {}  // NOLINT
+  template <ArithmeticLiteral T> Operand(T number, std::source_location where = std::source_location::current())
+      : value_(Literal{scalar(number), true}), location_(where) {}  // NOLINT
+  Operand(std::string_view text, std::source_location where = std::source_location::current())
+      : value_(Literal{Tensor::scalar_of<std::string>(std::string(text)), false}), location_(where) {}                                 // NOLINT
   Operand(const char* text, std::source_location where = std::source_location::current()) : Operand(std::string_view(text), where) {}  // NOLINT
-  Operand(const std::string& text, std::source_location where = std::source_location::current()) : Operand(std::string_view(text), where) {}  // NOLINT
+  Operand(const std::string& text, std::source_location where = std::source_location::current())
+      : Operand(std::string_view(text), where) {}  // NOLINT
   // Vectors of numbers: shapes, axes, permutations. int32 unless they meet an int64 tensor.
-  Operand(std::initializer_list<int> numbers, std::source_location where = std::source_location::current()) : value_(Literal{ints(numbers.begin(), numbers.end()), true}), location_(where) {}  // NOLINT
-  Operand(const std::vector<int>& numbers, std::source_location where = std::source_location::current()) : value_(Literal{ints(numbers.begin(), numbers.end()), true}), location_(where) {}  // NOLINT
-  Operand(const std::vector<int64_t>& numbers, std::source_location where = std::source_location::current()) : value_(Literal{ints(numbers.begin(), numbers.end()), true}), location_(where) {}  // NOLINT
-  Operand(const std::vector<float>& numbers, std::source_location where = std::source_location::current()) : value_(Literal{Tensor::from<float>(std::span<const float>(numbers)), true}), location_(where) {}  // NOLINT
+  Operand(std::initializer_list<int> numbers, std::source_location where = std::source_location::current())
+      : value_(Literal{ints(numbers.begin(), numbers.end()), true}), location_(where) {}  // NOLINT
+  Operand(const std::vector<int>& numbers, std::source_location where = std::source_location::current())
+      : value_(Literal{ints(numbers.begin(), numbers.end()), true}), location_(where) {}  // NOLINT
+  Operand(const std::vector<int64_t>& numbers, std::source_location where = std::source_location::current())
+      : value_(Literal{ints(numbers.begin(), numbers.end()), true}), location_(where) {}  // NOLINT
+  Operand(const std::vector<float>& numbers, std::source_location where = std::source_location::current())
+      : value_(Literal{Tensor::from<float>(std::span<const float>(numbers)), true}), location_(where) {}  // NOLINT
 
   const Output* output() const { return std::get_if<Output>(&value_); }
   const Variable* variable() const { return std::get_if<Variable>(&value_); }
   const Literal* literal() const { return std::get_if<Literal>(&value_); }
-  Graph* graph() const;         // null for literals
-  DType dtype() const;          // of a literal: its natural dtype; of a ref variable: the base dtype
+  Graph* graph() const;  // null for literals
+  DType dtype() const;   // of a literal: its natural dtype; of a ref variable: the base dtype
   PartialShape shape() const;
-  bool failed() const;          // a failed Output, or a variable that is none
+  bool failed() const;  // a failed Output, or a variable that is none
   const std::source_location& location() const { return location_; }
 
  private:

@@ -25,22 +25,26 @@ class Operation {
  public:
   Operation() = default;
   explicit Operation(Node* node);
-  static Operation failed(Graph* graph) { Operation o; o.graph_ = graph; return o; }
+  static Operation failed(Graph* graph) {
+    Operation o;
+    o.graph_ = graph;
+    return o;
+  }
 
   explicit operator bool() const { return node_ != nullptr; }
   bool failed() const { return node_ == nullptr && graph_ != nullptr; }
   Graph* graph() const { return graph_; }
   Node* node() const { return node_; }
-  std::string_view name() const;     // "" when empty
-  std::string_view type() const;     // "MatMul"
+  std::string_view name() const;  // "" when empty
+  std::string_view type() const;  // "MatMul"
   int num_outputs() const;
-  Output output(int i) const;        // a failed Output when there is none
+  Output output(int i) const;  // a failed Output when there is none
   Location location() const;
-  std::string describe() const;      // "'loss' (op: Mul, model.cc:12)"
-  template <typename... Arguments>
-  void apply_gradients(const Arguments&...) const {
+  std::string describe() const;  // "'loss' (op: Mul, model.cc:12)"
+  template <typename... Arguments> void apply_gradients(const Arguments&...) const {
     static_assert(output_internal::kNever<Arguments...>,
-                  "apply_gradients is a method of an optimizer, not of an Operation: call optimizer.apply_gradients(gradients) and run the operation it returns");
+                  "apply_gradients is a method of an optimizer, not of an Operation: call optimizer.apply_gradients(gradients) and run the operation "
+                  "it returns");
   }
   friend bool operator==(const Operation&, const Operation&) = default;
 
@@ -54,7 +58,11 @@ class Output {
  public:
   Output() = default;
   Output(Node* node, int index);
-  static Output failed(Graph* graph) { Output o; o.graph_ = graph; return o; }
+  static Output failed(Graph* graph) {
+    Output o;
+    o.graph_ = graph;
+    return o;
+  }
 
   explicit operator bool() const { return node_ != nullptr; }
   bool failed() const { return node_ == nullptr && graph_ != nullptr; }
@@ -66,12 +74,12 @@ class Output {
   const PartialShape& shape() const;  // unknown when failed
   // Merges more knowledge into the shape; a contradiction is recorded as an error of the graph.
   void set_shape(const PartialShape& shape, Location where = {});
-  std::string name() const;           // "loss:0"
-  std::string describe() const;       // "'loss:0' (float32 [?,10], op: Mul, model.cc:12)"
-  template <typename... Arguments>
-  void apply_gradients(const Arguments&...) const {
-    static_assert(output_internal::kNever<Arguments...>,
-                  "apply_gradients is a method of an optimizer, not of a tensor: call optimizer.minimize(loss), or optimizer.apply_gradients(gradients)");
+  std::string name() const;      // "loss:0"
+  std::string describe() const;  // "'loss:0' (float32 [?,10], op: Mul, model.cc:12)"
+  template <typename... Arguments> void apply_gradients(const Arguments&...) const {
+    static_assert(
+        output_internal::kNever<Arguments...>,
+        "apply_gradients is a method of an optimizer, not of a tensor: call optimizer.minimize(loss), or optimizer.apply_gradients(gradients)");
   }
   friend bool operator==(const Output&, const Output&) = default;
 

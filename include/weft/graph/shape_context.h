@@ -72,12 +72,12 @@ absl::StatusOr<PartialShape> value_as_shape(const Output& value);
 const Tensor* constant_value(const Output& value);
 
 // Shape functions many ops share.
-absl::Status unknown_shape(ShapeContext& c);            // every output unknown
-absl::Status unchanged_shape(ShapeContext& c);          // output 0 like input 0
-absl::Status scalar_shape(ShapeContext& c);             // every output a scalar
+absl::Status unknown_shape(ShapeContext& c);    // every output unknown
+absl::Status unchanged_shape(ShapeContext& c);  // output 0 like input 0
+absl::Status scalar_shape(ShapeContext& c);     // every output a scalar
 absl::Status no_outputs_shape(ShapeContext& c);
-absl::Status broadcast_shape(ShapeContext& c);          // output 0: inputs 0 and 1 broadcast
-absl::Status merge_inputs_shape(ShapeContext& c);       // output 0: all inputs merged
+absl::Status broadcast_shape(ShapeContext& c);     // output 0: inputs 0 and 1 broadcast
+absl::Status merge_inputs_shape(ShapeContext& c);  // output 0: all inputs merged
 absl::StatusOr<PartialShape> broadcast(const PartialShape& a, const PartialShape& b);
 
 }  // namespace weft

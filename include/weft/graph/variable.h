@@ -27,11 +27,11 @@ struct VariableKind {
 
 struct VariableState {
   const VariableKind* kind = nullptr;
-  Output handle;             // VarHandleOp's handle, or VariableV2's ref
+  Output handle;  // VarHandleOp's handle, or VariableV2's ref
   Output initial_value;
-  Operation initializer;     // assigns initial_value
-  Output snapshot;           // the read made with the variable: x/Read/ReadVariableOp:0 or x/read:0
-  Output is_initialized;     // x/IsInitialized/VarIsInitializedOp:0; ref variables make one on demand
+  Operation initializer;  // assigns initial_value
+  Output snapshot;        // the read made with the variable: x/Read/ReadVariableOp:0 or x/read:0
+  Output is_initialized;  // x/IsInitialized/VarIsInitializedOp:0; ref variables make one on demand
   DType dtype = DType::kInvalid;
   PartialShape shape;
   bool trainable = true;

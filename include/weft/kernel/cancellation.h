@@ -30,11 +30,11 @@ class Cancellation {
  private:
   std::atomic<bool> cancelled_{false};
   mutable std::mutex mutex_;
-  absl::Status reason_;                              // guarded by mutex_
+  absl::Status reason_;                               // guarded by mutex_
   std::map<Token, std::function<void()>> callbacks_;  // guarded by mutex_
-  Token next_token_ = 1;                             // guarded by mutex_
-  Token running_ = 0;                                // guarded by mutex_: the callback being run
-  std::condition_variable finished_;                 // a callback has run
+  Token next_token_ = 1;                              // guarded by mutex_
+  Token running_ = 0;                                 // guarded by mutex_: the callback being run
+  std::condition_variable finished_;                  // a callback has run
 };
 
 }  // namespace weft

@@ -18,20 +18,17 @@
 namespace weft {
 
 // Numbers that one Philox block gives.
-template <typename T>
-inline constexpr int kNumbersPerBlock = sizeof(T) == 8 ? 2 : 4;
+template <typename T> inline constexpr int kNumbersPerBlock = sizeof(T) == 8 ? 2 : 4;
 
 // The group that the next block of `philox` gives. A distribution of fixed size converts a block of four words to a group.
-template <typename D>
-typename D::Result from_block(const D& distribution, Philox& philox) {
+template <typename D> typename D::Result from_block(const D& distribution, Philox& philox) {
   typename D::Result result;
   distribution.convert(philox.next().data(), result.data());
   return result;
 }
 
 // Uniform on [0, 1): the mantissa's bits are random. T: half, bfloat16, float, double.
-template <typename T>
-struct Uniform {
+template <typename T> struct Uniform {
   using Element = T;
   static constexpr int kResultElementCount = kNumbersPerBlock<T>;
   static constexpr bool kVariableSamplesPerOutput = false;
@@ -63,8 +60,7 @@ struct Uniform<T> {
 };
 
 // Any value of an integer type. T: int32, uint32, int64, uint64.
-template <typename T>
-struct UniformBits {
+template <typename T> struct UniformBits {
   using Element = T;
   static constexpr int kResultElementCount = kNumbersPerBlock<T>;
   static constexpr bool kVariableSamplesPerOutput = false;
@@ -74,8 +70,7 @@ struct UniformBits {
 };
 
 // Mean 0, deviation 1, by Box and Muller's transform; the 16-bit types are rounded from float. T: half, bfloat16, float, double.
-template <typename T>
-struct Normal {
+template <typename T> struct Normal {
   using Element = T;
   static constexpr int kResultElementCount = kNumbersPerBlock<T>;
   static constexpr bool kVariableSamplesPerOutput = false;
@@ -85,8 +80,7 @@ struct Normal {
 };
 
 // A normal distribution of which only |x| < 2 is kept. T: half, bfloat16, float, double.
-template <typename T>
-struct TruncatedNormal {
+template <typename T> struct TruncatedNormal {
   using Element = T;
   static constexpr int kResultElementCount = kNumbersPerBlock<T>;
   static constexpr bool kVariableSamplesPerOutput = true;
@@ -95,17 +89,12 @@ struct TruncatedNormal {
 };
 
 // Groups that `elements` numbers take; the last may be cut short.
-template <typename D>
-constexpr int64_t group_count(int64_t elements) {
-  return (elements + D::kResultElementCount - 1) / D::kResultElementCount;
-}
+template <typename D> constexpr int64_t group_count(int64_t elements) { return (elements + D::kResultElementCount - 1) / D::kResultElementCount; }
 
 // Fills groups [begin, end) of `out`, all of which is filled from `philox` on.
-template <typename D>
-void fill_range(const D& distribution, const Philox& philox, std::span<typename D::Element> out, int64_t begin, int64_t end);
+template <typename D> void fill_range(const D& distribution, const Philox& philox, std::span<typename D::Element> out, int64_t begin, int64_t end);
 
-template <typename D>
-void fill(const D& distribution, const Philox& philox, std::span<typename D::Element> out) {
+template <typename D> void fill(const D& distribution, const Philox& philox, std::span<typename D::Element> out) {
   fill_range(distribution, philox, out, 0, group_count<D>(static_cast<int64_t>(out.size())));
 }
 

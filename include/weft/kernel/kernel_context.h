@@ -45,9 +45,9 @@ class FunctionRunner {
 // What all nodes of a step share.
 struct StepContext {
   StepMemory* memory = nullptr;
-  TaskPool* pool = nullptr;               // null: the caller's thread only
-  Cancellation* cancellation = nullptr;   // never null in a step
-  ResourceManager* resources = nullptr;   // the session's
+  TaskPool* pool = nullptr;                   // null: the caller's thread only
+  Cancellation* cancellation = nullptr;       // never null in a step
+  ResourceManager* resources = nullptr;       // the session's
   ResourceManager* step_resources = nullptr;  // gone when the step ends: stacks, tensor arrays
   FunctionRunner* functions = nullptr;
   const std::function<void(std::string_view)>* log = nullptr;  // where Print writes; null: standard error
@@ -61,8 +61,8 @@ struct NodeBinding {
   const DType* output_dtypes = nullptr;  // [num_outputs]
   int32_t num_inputs = 0;
   int32_t num_outputs = 0;
-  int32_t first_output = 0;              // outputs lie in consecutive slots
-  int32_t node = 0;                      // index in the plan, for messages
+  int32_t first_output = 0;  // outputs lie in consecutive slots
+  int32_t node = 0;          // index in the plan, for messages
 };
 
 class KernelContext {
@@ -120,10 +120,17 @@ struct Kernel {
   Kernel() = default;
   Kernel(KernelFn f) : run(std::move(f)) {}  // NOLINT
   template <typename F>
-    requires std::is_invocable_r_v<absl::Status, F&, KernelContext&>
-  Kernel(F f) : run(std::move(f)) {}  // NOLINT
-  static Kernel async(AsyncKernelFn f) { Kernel k; k.run_async = std::move(f); return k; }
-  static Kernel inline_kernel(KernelFn f) { Kernel k(std::move(f)); k.cheap = true; return k; }
+  requires std::is_invocable_r_v<absl::Status, F&, KernelContext&> Kernel(F f) : run(std::move(f)) {}  // NOLINT
+  static Kernel async(AsyncKernelFn f) {
+    Kernel k;
+    k.run_async = std::move(f);
+    return k;
+  }
+  static Kernel inline_kernel(KernelFn f) {
+    Kernel k(std::move(f));
+    k.cheap = true;
+    return k;
+  }
 };
 
 }  // namespace weft

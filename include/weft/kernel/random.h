@@ -19,8 +19,7 @@ std::vector<int64_t> shuffled_indices(int64_t n, const Philox& philox);
 
 // Multinomial, StatelessMultinomial: `samples` class numbers for each row of logits [batch, classes], with probability
 // softmax(logits). Classes with infinite or NaN logits are never drawn.
-template <typename T>
-struct Categorical {
+template <typename T> struct Categorical {
   std::span<const T> logits;
   int64_t batch = 0;
   int64_t classes = 0;
@@ -29,8 +28,7 @@ struct Categorical {
   // Outputs to reserve (reserve_outputs).
   int64_t reserved_outputs() const { return batch * ((samples + 3) / 4 * 4) * 2; }
   // Draws for rows [begin, end) of `out` [batch, samples]. T: half, float, double; Index: int32, int64.
-  template <typename Index>
-  void draw(const Philox& philox, std::span<Index> out, int64_t begin, int64_t end) const;
+  template <typename Index> void draw(const Philox& philox, std::span<Index> out, int64_t begin, int64_t end) const;
 };
 
 // RandomGamma: numbers of the gamma distribution with shape parameter alpha and scale 1; `out` is [samples, alphas]. Fills the numbers
@@ -47,8 +45,7 @@ void poisson_range(std::span<const Rate> rates, int64_t samples, const Philox& p
 
 // ParameterizedTruncatedNormal: normal numbers kept inside bounds; `out` is [batches, samples]. Each parameter has one element or one a
 // batch. T: half, float, double. Robert: Simulation of truncated normal variables, 1995.
-template <typename T>
-struct BoundedNormal {
+template <typename T> struct BoundedNormal {
   std::span<const T> means;
   std::span<const T> deviations;
   std::span<const T> minima;

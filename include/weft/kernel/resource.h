@@ -28,18 +28,16 @@ class ResourceManager {
   using Factory = std::function<absl::StatusOr<std::shared_ptr<Resource>>()>;
 
   // NotFound when absent, InvalidArgument when a resource of another type has the name.
-  template <typename T>
-  absl::StatusOr<std::shared_ptr<T>> lookup(std::string_view container, std::string_view name) const {
+  template <typename T> absl::StatusOr<std::shared_ptr<T>> lookup(std::string_view container, std::string_view name) const {
     WEFT_ASSIGN_OR_RETURN(std::shared_ptr<Resource> found, lookup_any(container, name));
     return cast<T>(std::move(found), name);
   }
   // Makes the resource when absent; `make` returns a StatusOr<std::shared_ptr<T>> and runs at most once a name.
-  template <typename T, typename F>
-  absl::StatusOr<std::shared_ptr<T>> lookup_or_create(std::string_view container, std::string_view name, F make) {
+  template <typename T, typename F> absl::StatusOr<std::shared_ptr<T>> lookup_or_create(std::string_view container, std::string_view name, F make) {
     WEFT_ASSIGN_OR_RETURN(std::shared_ptr<Resource> found, lookup_or_create_any(container, name, [&]() -> absl::StatusOr<std::shared_ptr<Resource>> {
-      WEFT_ASSIGN_OR_RETURN(std::shared_ptr<T> made, make());
-      return std::shared_ptr<Resource>(std::move(made));
-    }));
+                            WEFT_ASSIGN_OR_RETURN(std::shared_ptr<T> made, make());
+                            return std::shared_ptr<Resource>(std::move(made));
+                          }));
     return cast<T>(std::move(found), name);
   }
   absl::Status create(std::string_view container, std::string_view name, std::shared_ptr<Resource> resource);  // AlreadyExists
@@ -50,8 +48,7 @@ class ResourceManager {
  private:
   absl::StatusOr<std::shared_ptr<Resource>> lookup_any(std::string_view container, std::string_view name) const;
   absl::StatusOr<std::shared_ptr<Resource>> lookup_or_create_any(std::string_view container, std::string_view name, const Factory& make);
-  template <typename T>
-  static absl::StatusOr<std::shared_ptr<T>> cast(std::shared_ptr<Resource> found, std::string_view name) {
+  template <typename T> static absl::StatusOr<std::shared_ptr<T>> cast(std::shared_ptr<Resource> found, std::string_view name) {
     auto typed = std::dynamic_pointer_cast<T>(found);
     if (!typed) return invalid_argument("resource '", name, "' is a ", found->type_name(), ", not of the type this operation works on");
     return typed;

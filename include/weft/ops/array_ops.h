@@ -115,7 +115,8 @@ Output concat(std::initializer_list<Operand> values, const Operand& axis, std::s
 // `value` in `num` equal parts along `axis` (an int32 scalar). Gradient: concat. TF op Split.
 std::vector<Output> split(const Operand& value, int num, const Operand& axis = 0, std::string_view name = "", Loc where = Loc::current());
 // In parts of the sizes `size_splits`, an integer vector whose length must be known; one may be -1: what remains. TF op SplitV.
-std::vector<Output> split(const Operand& value, const Operand& size_splits, const Operand& axis, std::string_view name = "", Loc where = Loc::current());
+std::vector<Output> split(const Operand& value, const Operand& size_splits, const Operand& axis, std::string_view name = "",
+                          Loc where = Loc::current());
 std::vector<Output> split(const Operand& value, std::initializer_list<int> size_splits, const Operand& axis = 0, std::string_view name = "",
                           Loc where = Loc::current());
 
@@ -127,17 +128,17 @@ Output slice(const Operand& input, const Operand& begin, const Operand& size, st
 class Slice {
  public:
   enum class Kind : uint8_t { kIndex, kRange, kEllipsis, kNewAxis };
-  Slice(int index, Loc where = Loc::current()) : Slice(Kind::kIndex, Operand(index, where), {}, {}) {}                          // NOLINT
-  Slice(const Operand& index) : Slice(Kind::kIndex, index, {}, {}) {}                                                            // NOLINT
-  Slice(const Output& index, Loc where = Loc::current()) : Slice(Kind::kIndex, Operand(index, where), {}, {}) {}                 // NOLINT
-  static Slice all() { return Slice(Kind::kRange, {}, {}, {}); }                                                                  // x[:]
-  static Slice from(const Operand& begin) { return Slice(Kind::kRange, begin, {}, {}); }                                          // x[begin:]
-  static Slice to(const Operand& end) { return Slice(Kind::kRange, {}, end, {}); }                                                // x[:end]
-  static Slice range(const Operand& begin, const Operand& end) { return Slice(Kind::kRange, begin, end, {}); }                    // x[begin:end]
+  Slice(int index, Loc where = Loc::current()) : Slice(Kind::kIndex, Operand(index, where), {}, {}) {}            // NOLINT
+  Slice(const Operand& index) : Slice(Kind::kIndex, index, {}, {}) {}                                             // NOLINT
+  Slice(const Output& index, Loc where = Loc::current()) : Slice(Kind::kIndex, Operand(index, where), {}, {}) {}  // NOLINT
+  static Slice all() { return Slice(Kind::kRange, {}, {}, {}); }                                                  // x[:]
+  static Slice from(const Operand& begin) { return Slice(Kind::kRange, begin, {}, {}); }                          // x[begin:]
+  static Slice to(const Operand& end) { return Slice(Kind::kRange, {}, end, {}); }                                // x[:end]
+  static Slice range(const Operand& begin, const Operand& end) { return Slice(Kind::kRange, begin, end, {}); }    // x[begin:end]
   static Slice range(const Operand& begin, const Operand& end, const Operand& stride) { return Slice(Kind::kRange, begin, end, stride); }
-  static Slice every(const Operand& stride) { return Slice(Kind::kRange, {}, {}, stride); }                                       // x[::stride]
-  static Slice ellipsis() { return Slice(Kind::kEllipsis, {}, {}, {}); }                                                          // x[...]
-  static Slice new_axis() { return Slice(Kind::kNewAxis, {}, {}, {}); }                                                           // x[newaxis]
+  static Slice every(const Operand& stride) { return Slice(Kind::kRange, {}, {}, stride); }  // x[::stride]
+  static Slice ellipsis() { return Slice(Kind::kEllipsis, {}, {}, {}); }                     // x[...]
+  static Slice new_axis() { return Slice(Kind::kNewAxis, {}, {}, {}); }                      // x[newaxis]
 
   Kind kind() const { return kind_; }
   const std::optional<Operand>& begin() const { return begin_; }
@@ -156,11 +157,11 @@ class Slice {
 Output strided_slice(const Operand& input, absl::Span<const Slice> entries, std::string_view name = "", Loc where = Loc::current());
 Output strided_slice(const Operand& input, std::initializer_list<Slice> entries, std::string_view name = "", Loc where = Loc::current());
 
-struct StridedSliceOptions {  // a bit for each element of begin, end and strides
-  int64_t begin_mask = 0;     // take from the first
-  int64_t end_mask = 0;       // take to the last
-  int64_t ellipsis_mask = 0;  // stands for all dimensions not named
-  int64_t new_axis_mask = 0;  // a new dimension
+struct StridedSliceOptions {     // a bit for each element of begin, end and strides
+  int64_t begin_mask = 0;        // take from the first
+  int64_t end_mask = 0;          // take to the last
+  int64_t ellipsis_mask = 0;     // stands for all dimensions not named
+  int64_t new_axis_mask = 0;     // a new dimension
   int64_t shrink_axis_mask = 0;  // one index
   std::string name = {};         // "StridedSlice"
 };
@@ -220,7 +221,8 @@ struct RangeOptions {
 };
 // start, start + delta, … before limit: a vector. TF op Range. The graph is needed where all are literals.
 Output range(const Operand& start, const Operand& limit, const Operand& delta = 1, RangeOptions options = {}, Loc where = Loc::current());
-Output range(Graph& graph, const Operand& start, const Operand& limit, const Operand& delta = 1, RangeOptions options = {}, Loc where = Loc::current());
+Output range(Graph& graph, const Operand& start, const Operand& limit, const Operand& delta = 1, RangeOptions options = {},
+             Loc where = Loc::current());
 Output range(Graph& graph, const Operand& limit, RangeOptions options = {}, Loc where = Loc::current());  // from 0
 // `num` values evenly spaced from start to stop, both included. TF op LinSpace.
 Output linspace(const Operand& start, const Operand& stop, const Operand& num, std::string_view name = "", Loc where = Loc::current());

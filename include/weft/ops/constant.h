@@ -17,8 +17,9 @@ struct ConstantOptions {
 // A node that yields `value` in every step. Gradient: none, it depends on nothing.
 Output constant(Graph& graph, Tensor value, ConstantOptions options = {}, Loc where = Loc::current());
 Output constant(Graph& graph, const Operand& value, ConstantOptions options = {}, Loc where = Loc::current());  // a literal
-template <ArithmeticLiteral T>
-Output constant(Graph& graph, T value, ConstantOptions options = {}, Loc where = Loc::current()) { return constant(graph, Operand(value, where), std::move(options), where); }
+template <ArithmeticLiteral T> Output constant(Graph& graph, T value, ConstantOptions options = {}, Loc where = Loc::current()) {
+  return constant(graph, Operand(value, where), std::move(options), where);
+}
 // Lists: `constant(graph, {1.0f, 2.0f})`, `constant(graph, {{1.0f, 2.0f}, {3.0f, 4.0f}})`.
 template <ArithmeticLiteral T>
 Output constant(Graph& graph, std::initializer_list<T> values, ConstantOptions options = {}, Loc where = Loc::current()) {

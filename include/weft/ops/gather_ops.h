@@ -28,9 +28,12 @@ Output gather_nd(const Operand& params, const Operand& indices, std::string_view
 // InvalidArgument for a position outside. Gradient: gather_nd. TF op ScatterNd.
 Output scatter_nd(const Operand& indices, const Operand& updates, const Operand& shape, std::string_view name = "", Loc where = Loc::current());
 // `tensor` with updates set, added, or subtracted at the positions. TF ops TensorScatterUpdate, TensorScatterAdd, TensorScatterSub.
-Output tensor_scatter_update(const Operand& tensor, const Operand& indices, const Operand& updates, std::string_view name = "", Loc where = Loc::current());
-Output tensor_scatter_add(const Operand& tensor, const Operand& indices, const Operand& updates, std::string_view name = "", Loc where = Loc::current());
-Output tensor_scatter_sub(const Operand& tensor, const Operand& indices, const Operand& updates, std::string_view name = "", Loc where = Loc::current());
+Output tensor_scatter_update(const Operand& tensor, const Operand& indices, const Operand& updates, std::string_view name = "",
+                             Loc where = Loc::current());
+Output tensor_scatter_add(const Operand& tensor, const Operand& indices, const Operand& updates, std::string_view name = "",
+                          Loc where = Loc::current());
+Output tensor_scatter_sub(const Operand& tensor, const Operand& indices, const Operand& updates, std::string_view name = "",
+                          Loc where = Loc::current());
 
 // The positions of the true (nonzero) elements, in row-major order: int64 [count, rank]. No gradient. TF op Where. For a choice
 // between two tensors see where(condition, x, y) in math_ops.h.

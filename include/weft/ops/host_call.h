@@ -25,8 +25,10 @@ struct HostCallOptions {
 };
 
 // One Output for each dtype in `options`. The function lives as long as the graph.
-std::vector<Output> host_call(Graph& graph, HostFunction function, absl::Span<const Operand> inputs, HostCallOptions options = {}, Loc where = Loc::current());
-inline std::vector<Output> host_call(Graph& graph, HostFunction function, std::initializer_list<Operand> inputs, HostCallOptions options = {}, Loc where = Loc::current()) {
+std::vector<Output> host_call(Graph& graph, HostFunction function, absl::Span<const Operand> inputs, HostCallOptions options = {},
+                              Loc where = Loc::current());
+inline std::vector<Output> host_call(Graph& graph, HostFunction function, std::initializer_list<Operand> inputs, HostCallOptions options = {},
+                                     Loc where = Loc::current()) {
   return host_call(graph, std::move(function), absl::Span<const Operand>(inputs.begin(), inputs.size()), std::move(options), where);
 }
 

@@ -28,24 +28,24 @@ WEFT_BINARY_FUNCTION(multiply)            // x y. TF op Mul
 WEFT_BINARY_FUNCTION(multiply_no_nan)     // x y, and 0 where y is 0 even if x is infinite or NaN. TF op MulNoNan
 WEFT_BINARY_FUNCTION(squared_difference)  // (x - y)^2
 Output scalar_mul(const Operand& scalar, const Operand& x, std::string_view name = "", Loc where = Loc::current());  // scalar x. TF op Mul
-WEFT_UNARY_FUNCTION(negative)             // -x. TF op Neg
-WEFT_UNARY_FUNCTION(abs)                  // |x| of real numbers. TF op Abs
-WEFT_UNARY_FUNCTION(sign)                 // -1, 0, 1; of a complex number x / |x|. Gradient: 0
-WEFT_UNARY_FUNCTION(conj)                 // the complex conjugate; x itself where it is real
-WEFT_UNARY_FUNCTION(square)               // x^2
+WEFT_UNARY_FUNCTION(negative)                                                                                        // -x. TF op Neg
+WEFT_UNARY_FUNCTION(abs)                                                                                             // |x| of real numbers. TF op Abs
+WEFT_UNARY_FUNCTION(sign)    // -1, 0, 1; of a complex number x / |x|. Gradient: 0
+WEFT_UNARY_FUNCTION(conj)    // the complex conjugate; x itself where it is real
+WEFT_UNARY_FUNCTION(square)  // x^2
 
 // --- Division: InvalidArgument "Integer division by zero" when the step runs -------------------------------------------------------
 
-WEFT_BINARY_FUNCTION(divide)      // x / y as operator /: integers are cast to floating point first. TF op RealDiv
-WEFT_BINARY_FUNCTION(truediv)     // the same
-WEFT_BINARY_FUNCTION(div)         // x / y as in Python 2: of integers floordiv. TF op RealDiv or FloorDiv
-WEFT_BINARY_FUNCTION(realdiv)     // x / y of floating-point numbers. TF op RealDiv
-WEFT_BINARY_FUNCTION(div_no_nan)  // x / y, and 0 where y is 0. TF op DivNoNan
-WEFT_BINARY_FUNCTION(floordiv)    // floor(x / y), node named "floordiv". No gradient. TF op FloorDiv
-WEFT_BINARY_FUNCTION(floor_div)   // the same, node named "FloorDiv"
-WEFT_BINARY_FUNCTION(truncatediv) // x / y of integers, towards zero. No gradient. TF op TruncateDiv
-WEFT_BINARY_FUNCTION(floormod)    // x - floor(x / y) y: the remainder with the sign of y. TF op FloorMod
-WEFT_BINARY_FUNCTION(truncatemod) // the remainder with the sign of x. No gradient. TF op TruncateMod
+WEFT_BINARY_FUNCTION(divide)       // x / y as operator /: integers are cast to floating point first. TF op RealDiv
+WEFT_BINARY_FUNCTION(truediv)      // the same
+WEFT_BINARY_FUNCTION(div)          // x / y as in Python 2: of integers floordiv. TF op RealDiv or FloorDiv
+WEFT_BINARY_FUNCTION(realdiv)      // x / y of floating-point numbers. TF op RealDiv
+WEFT_BINARY_FUNCTION(div_no_nan)   // x / y, and 0 where y is 0. TF op DivNoNan
+WEFT_BINARY_FUNCTION(floordiv)     // floor(x / y), node named "floordiv". No gradient. TF op FloorDiv
+WEFT_BINARY_FUNCTION(floor_div)    // the same, node named "FloorDiv"
+WEFT_BINARY_FUNCTION(truncatediv)  // x / y of integers, towards zero. No gradient. TF op TruncateDiv
+WEFT_BINARY_FUNCTION(floormod)     // x - floor(x / y) y: the remainder with the sign of y. TF op FloorMod
+WEFT_BINARY_FUNCTION(truncatemod)  // the remainder with the sign of x. No gradient. TF op TruncateMod
 
 // --- Powers, exponentials, logarithms ----------------------------------------------------------------------------------------------
 
@@ -64,16 +64,16 @@ WEFT_BINARY_FUNCTION(xdivy)      // x / y, and 0 where x is 0
 
 // --- Trigonometry, hyperbolic functions, sigmoid -------------------------------------------------------------------------------------
 
-WEFT_UNARY_FUNCTION(sin)      // of radians
+WEFT_UNARY_FUNCTION(sin)  // of radians
 WEFT_UNARY_FUNCTION(cos)
 WEFT_UNARY_FUNCTION(tan)
-WEFT_UNARY_FUNCTION(asin)     // in [-pi/2, pi/2]; NaN outside [-1, 1]
-WEFT_UNARY_FUNCTION(acos)     // in [0, pi]
-WEFT_UNARY_FUNCTION(atan)     // in (-pi/2, pi/2)
+WEFT_UNARY_FUNCTION(asin)                                                                                  // in [-pi/2, pi/2]; NaN outside [-1, 1]
+WEFT_UNARY_FUNCTION(acos)                                                                                  // in [0, pi]
+WEFT_UNARY_FUNCTION(atan)                                                                                  // in (-pi/2, pi/2)
 Output atan2(const Operand& y, const Operand& x, std::string_view name = "", Loc where = Loc::current());  // the angle of (x, y)
-WEFT_UNARY_FUNCTION(sinh)     // (e^x - e^-x) / 2
-WEFT_UNARY_FUNCTION(cosh)     // (e^x + e^-x) / 2
-WEFT_UNARY_FUNCTION(tanh)     // sinh(x) / cosh(x)
+WEFT_UNARY_FUNCTION(sinh)                                                                                  // (e^x - e^-x) / 2
+WEFT_UNARY_FUNCTION(cosh)                                                                                  // (e^x + e^-x) / 2
+WEFT_UNARY_FUNCTION(tanh)                                                                                  // sinh(x) / cosh(x)
 WEFT_UNARY_FUNCTION(asinh)
 WEFT_UNARY_FUNCTION(acosh)    // NaN below 1
 WEFT_UNARY_FUNCTION(atanh)    // NaN outside [-1, 1]
@@ -109,7 +109,7 @@ WEFT_BINARY_FUNCTION(greater)        // x > y
 WEFT_BINARY_FUNCTION(greater_equal)  // x >= y
 WEFT_BINARY_FUNCTION(logical_and)    // both are bool
 WEFT_BINARY_FUNCTION(logical_or)
-WEFT_BINARY_FUNCTION(logical_xor)    // made of LogicalOr, LogicalAnd, LogicalNot
+WEFT_BINARY_FUNCTION(logical_xor)  // made of LogicalOr, LogicalAnd, LogicalNot
 WEFT_UNARY_FUNCTION(logical_not)
 WEFT_UNARY_FUNCTION(is_nan)
 WEFT_UNARY_FUNCTION(is_inf)
@@ -124,7 +124,7 @@ WEFT_UNARY_FUNCTION(is_finite)
 // "not zero". Gradient: cast back, between floating-point types. Numbers and bool. TF op Cast.
 Output cast(const Operand& x, DType dtype, std::string_view name = "", Loc where = Loc::current());
 Output cast(Graph& graph, const Operand& x, DType dtype, std::string_view name = "", Loc where = Loc::current());  // of a literal
-Output to_float(const Operand& x, std::string_view name = "", Loc where = Loc::current());   // float32, node named "ToFloat"
+Output to_float(const Operand& x, std::string_view name = "", Loc where = Loc::current());                         // float32, node named "ToFloat"
 Output to_double(const Operand& x, std::string_view name = "", Loc where = Loc::current());
 Output to_int32(const Operand& x, std::string_view name = "", Loc where = Loc::current());
 Output to_int64(const Operand& x, std::string_view name = "", Loc where = Loc::current());

@@ -21,7 +21,8 @@ Output matrix_diag_part(const Operand& input, std::string_view name = "", Loc wh
 Output matrix_set_diag(const Operand& input, const Operand& diagonal, std::string_view name = "", Loc where = Loc::current());
 // `input` with zeros below the num_lower-th subdiagonal and above the num_upper-th superdiagonal; negative keeps all. TF op
 // MatrixBandPart.
-Output matrix_band_part(const Operand& input, const Operand& num_lower, const Operand& num_upper, std::string_view name = "", Loc where = Loc::current());
+Output matrix_band_part(const Operand& input, const Operand& num_lower, const Operand& num_upper, std::string_view name = "",
+                        Loc where = Loc::current());
 // A tensor of twice the rank with `diagonal` at positions [i, j, ..., i, j, ...]. Gradient: diag_part. TF op Diag.
 Output diag(const Operand& diagonal, std::string_view name = "", Loc where = Loc::current());
 // The inverse: the elements at such positions; dimension k must equal dimension k + rank / 2. TF op DiagPart.
@@ -32,9 +33,11 @@ Output diag_part(const Operand& input, std::string_view name = "", Loc where = L
 // Blocks of the spatial dimensions 1 .. M, after padding with zeros, become batches: input [b, s1, ..., sM, ...], block_shape [M],
 // paddings [M, 2]; result [b * prod(block), (s + padding) / block, ...]. InvalidArgument when a padded size is no multiple of its
 // block. Gradient: batch_to_space_nd. TF op SpaceToBatchND.
-Output space_to_batch_nd(const Operand& input, const Operand& block_shape, const Operand& paddings, std::string_view name = "", Loc where = Loc::current());
+Output space_to_batch_nd(const Operand& input, const Operand& block_shape, const Operand& paddings, std::string_view name = "",
+                         Loc where = Loc::current());
 // The inverse, then cropped. TF op BatchToSpaceND.
-Output batch_to_space_nd(const Operand& input, const Operand& block_shape, const Operand& crops, std::string_view name = "", Loc where = Loc::current());
+Output batch_to_space_nd(const Operand& input, const Operand& block_shape, const Operand& crops, std::string_view name = "",
+                         Loc where = Loc::current());
 // The same for images [b, h, w, c] and square blocks.
 Output space_to_batch(const Operand& input, const Operand& paddings, int64_t block_size, std::string_view name = "", Loc where = Loc::current());
 Output batch_to_space(const Operand& input, const Operand& crops, int64_t block_size, std::string_view name = "", Loc where = Loc::current());

@@ -27,8 +27,8 @@ class OpBuilder {
   OpBuilder(const OpDef& op, std::string_view name, Loc where);
   OpBuilder(Graph& graph, const OpDef& op, std::string_view name, Loc where);
 
-  OpBuilder& input(const Operand& operand);                  // the next argument
-  OpBuilder& input(const Operand& operand, DType dtype);     // a literal becomes `dtype`, whatever the attributes say
+  OpBuilder& input(const Operand& operand);                   // the next argument
+  OpBuilder& input(const Operand& operand, DType dtype);      // a literal becomes `dtype`, whatever the attributes say
   OpBuilder& input_list(absl::Span<const Operand> operands);  // the next argument, a list
   OpBuilder& input_list(absl::Span<const Output> outputs);
   OpBuilder& attr(std::string_view name, AttrValue value);

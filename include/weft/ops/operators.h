@@ -24,11 +24,12 @@ class TensorOperand : public Operand {
 
 // Everything else that an Operand can be made of.
 template <typename T>
-concept LiteralLike = std::is_convertible_v<const T&, Operand> && !std::is_base_of_v<Operand, T> && !std::is_same_v<T, Output> && !std::is_same_v<T, Variable>;
+concept LiteralLike =
+    std::is_convertible_v<const T&, Operand> && !std::is_base_of_v<Operand, T> && !std::is_same_v<T, Output> && !std::is_same_v<T, Variable>;
 class LiteralOperand : public Operand {
  public:
-  template <LiteralLike T>
-  LiteralOperand(const T& value, std::source_location where = std::source_location::current()) : Operand(value, where) {}  // NOLINT
+  template <LiteralLike T> LiteralOperand(const T& value, std::source_location where = std::source_location::current())
+      : Operand(value, where) {}  // NOLINT
 };
 
 // The operator whose self is x (or, for the `reversed` ones, y): the operand whose dtype a literal takes. Each is one TensorFlow op
@@ -37,9 +38,9 @@ enum class BinaryOperator : uint8_t { kAdd, kSub, kMul, kTrueDiv, kMod, kPow, kL
 Output apply_operator(BinaryOperator op, const TensorOperand& x, const Operand& y);
 Output apply_reversed_operator(BinaryOperator op, const LiteralOperand& x, const TensorOperand& y);
 
-#define WEFT_BINARY_OPERATOR(symbol, kind)                                                                                                          \
-  inline Output symbol(const TensorOperand& x, const TensorOperand& y) { return apply_operator(BinaryOperator::kind, x, y); }                       \
-  inline Output symbol(const TensorOperand& x, const LiteralOperand& y) { return apply_operator(BinaryOperator::kind, x, y); }                      \
+#define WEFT_BINARY_OPERATOR(symbol, kind)                                                                                     \
+  inline Output symbol(const TensorOperand& x, const TensorOperand& y) { return apply_operator(BinaryOperator::kind, x, y); }  \
+  inline Output symbol(const TensorOperand& x, const LiteralOperand& y) { return apply_operator(BinaryOperator::kind, x, y); } \
   inline Output symbol(const LiteralOperand& x, const TensorOperand& y) { return apply_reversed_operator(BinaryOperator::kind, x, y); }
 WEFT_BINARY_OPERATOR(operator+, kAdd)  // strings: joined
 WEFT_BINARY_OPERATOR(operator-, kSub)

@@ -11,15 +11,18 @@ namespace weft {
 
 // Part p holds the slices of `data` whose label in `partitions` (int32, a prefix of data's shape) is p, in order. InvalidArgument for
 // a label outside [0, num_partitions). Gradient: stitched back. TF op DynamicPartition.
-std::vector<Output> dynamic_partition(const Operand& data, const Operand& partitions, int64_t num_partitions, std::string_view name = "", Loc where = Loc::current());
+std::vector<Output> dynamic_partition(const Operand& data, const Operand& partitions, int64_t num_partitions, std::string_view name = "",
+                                      Loc where = Loc::current());
 
 // merged[indices[m][i]] = data[m][i]; the last one wins. Rows that no index names are zero. The inverse of dynamic_partition.
 // Gradient: gathered. TF op DynamicStitch.
 Output dynamic_stitch(absl::Span<const Operand> indices, absl::Span<const Operand> data, std::string_view name = "", Loc where = Loc::current());
 Output dynamic_stitch(absl::Span<const Output> indices, absl::Span<const Output> data, std::string_view name = "", Loc where = Loc::current());
-Output dynamic_stitch(std::initializer_list<Operand> indices, std::initializer_list<Operand> data, std::string_view name = "", Loc where = Loc::current());
+Output dynamic_stitch(std::initializer_list<Operand> indices, std::initializer_list<Operand> data, std::string_view name = "",
+                      Loc where = Loc::current());
 // The same where TensorFlow promises no order for repeated indices; here the last one wins too. TF op ParallelDynamicStitch.
-Output parallel_dynamic_stitch(absl::Span<const Output> indices, absl::Span<const Output> data, std::string_view name = "", Loc where = Loc::current());
+Output parallel_dynamic_stitch(absl::Span<const Output> indices, absl::Span<const Output> data, std::string_view name = "",
+                               Loc where = Loc::current());
 
 struct UniqueOptions {
   DType out_idx = DType::kInt32;  // of the indices and counts; or kInt64

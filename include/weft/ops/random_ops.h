@@ -17,7 +17,7 @@ struct RandomUniformOptions {
   std::optional<Operand> maxval = {};  // 1; must be given for integers
   DType dtype = DType::kFloat32;       // half, bfloat16, float32, float64, int32, int64
   std::optional<int64_t> seed = {};
-  std::string name = {};               // "random_uniform"
+  std::string name = {};  // "random_uniform"
 };
 // Uniform on [minval, maxval), of shape `shape`, an integer vector. TF op RandomUniform or RandomUniformInt.
 Output random_uniform(Graph& graph, const Operand& shape, RandomUniformOptions options = {}, Loc where = Loc::current());
@@ -27,7 +27,7 @@ struct RandomNormalOptions {
   Operand stddev = 1;
   DType dtype = DType::kFloat32;  // half, bfloat16, float32, float64
   std::optional<int64_t> seed = {};
-  std::string name = {};          // "random_normal", "truncated_normal"
+  std::string name = {};  // "random_normal", "truncated_normal"
 };
 // Normally distributed. TF op RandomStandardNormal.
 Output random_normal(Graph& graph, const Operand& shape, RandomNormalOptions options = {}, Loc where = Loc::current());
@@ -53,7 +53,7 @@ struct RandomGammaOptions {
   std::optional<Operand> beta = {};  // the inverse scale: 1
   DType dtype = DType::kFloat32;     // half, float32, float64
   std::optional<int64_t> seed = {};
-  std::string name = {};             // "random_gamma"
+  std::string name = {};  // "random_gamma"
 };
 // `shape` draws for each element of alpha, broadcast with beta: shape + alpha.shape. TF op RandomGamma.
 Output random_gamma(Graph& graph, const Operand& shape, const Operand& alpha, RandomGammaOptions options = {}, Loc where = Loc::current());
@@ -62,7 +62,7 @@ struct StatelessUniformOptions {
   Operand minval = 0;
   std::optional<Operand> maxval = {};  // 1; must be given for integers
   DType dtype = DType::kFloat32;
-  std::string name = {};               // "stateless_random_uniform"
+  std::string name = {};  // "stateless_random_uniform"
 };
 struct StatelessNormalOptions {
   Operand mean = 0;
@@ -71,10 +71,14 @@ struct StatelessNormalOptions {
   std::string name = {};  // "stateless_random_normal", "stateless_truncated_normal"
 };
 // The same with numbers that follow from `seed`, an integer vector of two, alone: equal inputs, equal numbers.
-Output stateless_random_uniform(Graph& graph, const Operand& shape, const Operand& seed, StatelessUniformOptions options = {}, Loc where = Loc::current());
-Output stateless_random_normal(Graph& graph, const Operand& shape, const Operand& seed, StatelessNormalOptions options = {}, Loc where = Loc::current());
-Output stateless_truncated_normal(Graph& graph, const Operand& shape, const Operand& seed, StatelessNormalOptions options = {}, Loc where = Loc::current());
-Output stateless_multinomial(const Operand& logits, const Operand& num_samples, const Operand& seed, MultinomialOptions options = {}, Loc where = Loc::current());
+Output stateless_random_uniform(Graph& graph, const Operand& shape, const Operand& seed, StatelessUniformOptions options = {},
+                                Loc where = Loc::current());
+Output stateless_random_normal(Graph& graph, const Operand& shape, const Operand& seed, StatelessNormalOptions options = {},
+                               Loc where = Loc::current());
+Output stateless_truncated_normal(Graph& graph, const Operand& shape, const Operand& seed, StatelessNormalOptions options = {},
+                                  Loc where = Loc::current());
+Output stateless_multinomial(const Operand& logits, const Operand& num_samples, const Operand& seed, MultinomialOptions options = {},
+                             Loc where = Loc::current());
 
 const OpDef& random_uniform_op();
 const OpDef& random_uniform_int_op();

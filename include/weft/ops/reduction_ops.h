@@ -24,8 +24,7 @@ class Axes {
   Axes() = default;
   Axes(std::initializer_list<int> axes) : operand_(Operand(axes)) {}  // {} means no axis at all: nothing is reduced
   template <typename T>
-    requires std::convertible_to<const T&, Operand>
-  Axes(const T& axes) : operand_(Operand(axes)) {}  // NOLINT
+  requires std::convertible_to<const T&, Operand> Axes(const T& axes) : operand_(Operand(axes)) {}  // NOLINT
   const std::optional<Operand>& operand() const { return operand_; }
 
  private:
@@ -33,9 +32,9 @@ class Axes {
 };
 
 struct ReduceOptions {
-  Axes axis = Axes();                // omitted: all
+  Axes axis = Axes();  // omitted: all
   bool keepdims = false;
-  std::string name = {};             // the op's type
+  std::string name = {};  // the op's type
 };
 
 // The sum. Numbers; integers wrap. Of nothing: 0. Gradient: dy, repeated. TF op Sum.
@@ -64,18 +63,18 @@ Output reduce_variance(const Operand& input, ReduceOptions options = {}, Loc whe
 Output reduce_std(const Operand& input, ReduceOptions options = {}, Loc where = Loc::current());
 
 struct CountNonzeroOptions {
-  Axes axis = Axes();                // omitted: all
+  Axes axis = Axes();  // omitted: all
   bool keepdims = false;
-  DType dtype = DType::kInt64;       // of the result
-  std::string name = {};             // "count_nonzero"
+  DType dtype = DType::kInt64;  // of the result
+  std::string name = {};        // "count_nonzero"
 };
 // How many elements are not 0. No gradient.
 Output count_nonzero(const Operand& input, CountNonzeroOptions options = {}, Loc where = Loc::current());
 
 struct ArgOptions {
-  std::optional<Operand> axis = {};    // omitted: 0
-  DType output_type = DType::kInt64;   // or kInt32
-  std::string name = {};               // "ArgMax", "ArgMin"
+  std::optional<Operand> axis = {};   // omitted: 0
+  DType output_type = DType::kInt64;  // or kInt32
+  std::string name = {};              // "ArgMax", "ArgMin"
 };
 // The position along one axis of the largest (smallest) element; of equal ones the first; NaN are passed over. InvalidArgument for
 // an empty axis. No gradient flows. TF ops ArgMax, ArgMin.

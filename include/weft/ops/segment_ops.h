@@ -22,12 +22,18 @@ Output segment_min(const Operand& data, const Operand& segment_ids, std::string_
 // `segment_ids` is any tensor whose shape begins data's, in any order; the result has `num_segments` slices. Negative ids are dropped;
 // InvalidArgument for ids of num_segments or more. Groups without a slice are 0 (sum), 1 (prod), or the type's lowest (max) and highest
 // (min) finite value. Slices are added in order. Gradients: gathered, 0 where the id is negative. TF ops UnsortedSegmentSum, …
-Output unsorted_segment_sum(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "", Loc where = Loc::current());
-Output unsorted_segment_prod(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "", Loc where = Loc::current());
-Output unsorted_segment_max(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "", Loc where = Loc::current());
-Output unsorted_segment_min(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "", Loc where = Loc::current());
+Output unsorted_segment_sum(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "",
+                            Loc where = Loc::current());
+Output unsorted_segment_prod(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "",
+                             Loc where = Loc::current());
+Output unsorted_segment_max(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "",
+                            Loc where = Loc::current());
+Output unsorted_segment_min(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "",
+                            Loc where = Loc::current());
 // The sum over the count, and over its square root; an empty group counts as one element. The ranks must be known.
-Output unsorted_segment_mean(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "", Loc where = Loc::current());
-Output unsorted_segment_sqrt_n(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "", Loc where = Loc::current());
+Output unsorted_segment_mean(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "",
+                             Loc where = Loc::current());
+Output unsorted_segment_sqrt_n(const Operand& data, const Operand& segment_ids, const Operand& num_segments, std::string_view name = "",
+                               Loc where = Loc::current());
 
 }  // namespace weft

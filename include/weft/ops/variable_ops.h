@@ -18,14 +18,14 @@
 namespace weft {
 
 struct VariableOptions {
-  std::string name = {};                      // "Variable"
-  DType dtype = DType::kInvalid;              // kInvalid: the initial value's
-  DeclaredShape shape = DeclaredShape::unknown();  // of what the variable may hold; omitted: the initial value's shape
-  bool trainable = true;                      // joins the collection trainable_variables
+  std::string name = {};                                     // "Variable"
+  DType dtype = DType::kInvalid;                             // kInvalid: the initial value's
+  DeclaredShape shape = DeclaredShape::unknown();            // of what the variable may hold; omitted: the initial value's shape
+  bool trainable = true;                                     // joins the collection trainable_variables
   std::optional<std::vector<std::string>> collections = {};  // none: {"variables"}
   std::function<Output(const Output&)> constraint = {};      // applied by optimizers after each update
-  bool validate_shape = true;                 // false: the variable may take values of any shape
-  std::optional<bool> use_resource = {};      // none: as the graph says
+  bool validate_shape = true;                                // false: the variable may take values of any shape
+  std::optional<bool> use_resource = {};                     // none: as the graph says
 };
 
 // A variable with TF1's nodes: its handle `name`, `name/Initializer/…`, `name/IsInitialized/VarIsInitializedOp`, `name/Assign`,
@@ -35,15 +35,15 @@ struct VariableOptions {
 // `name/Initializer`. Errors: a value whose dtype is not `dtype`, whose shape contradicts `shape`, or, with validate_shape, whose
 // shape is not known.
 Variable variable(Graph& graph, const Operand& initial_value, VariableOptions options = {}, Loc where = Loc::current());
-Variable variable_of_initializer(Graph& graph, const std::function<Output(Graph&)>& initializer, VariableOptions options = {}, Loc where = Loc::current());
+Variable variable_of_initializer(Graph& graph, const std::function<Output(Graph&)>& initializer, VariableOptions options = {},
+                                 Loc where = Loc::current());
 
 template <typename F>
-  requires std::is_invocable_r_v<Output, F&, Graph&>
-Variable variable(Graph& graph, F initializer, VariableOptions options = {}, Loc where = Loc::current()) {
+requires std::is_invocable_r_v<Output, F&, Graph&> Variable variable(Graph& graph, F initializer, VariableOptions options = {},
+                                                                     Loc where = Loc::current()) {
   return variable_of_initializer(graph, std::function<Output(Graph&)>(std::move(initializer)), std::move(options), where);
 }
-template <ArithmeticLiteral T>
-Variable variable(Graph& graph, T initial_value, VariableOptions options = {}, Loc where = Loc::current()) {
+template <ArithmeticLiteral T> Variable variable(Graph& graph, T initial_value, VariableOptions options = {}, Loc where = Loc::current()) {
   return variable(graph, Operand(initial_value, where), std::move(options), where);
 }
 // Lists: `variable(graph, {1.0f, 2.0f})`, `variable(graph, {{1.0f, 2.0f}, {3.0f, 4.0f}})`.

@@ -36,14 +36,14 @@ enum class EngineKind : uint8_t {
 struct PlanOptions {
   ResourceManager* resources = nullptr;  // where kernels find the session's state
   EngineKind engine = EngineKind::kAuto;
-  int threads = 1;                       // of the pool that steps will get
+  int threads = 1;  // of the pool that steps will get
 };
 
 // A node where the serial engine's loop reads it.
 struct PlanNode {
   NodeBinding binding;
-  KernelFn run;              // empty: the kernel may wait, see Plan::async_kernel
-  uint32_t releases = 0;     // where its part of Plan::releases begins; the next node's part follows
+  KernelFn run;           // empty: the kernel may wait, see Plan::async_kernel
+  uint32_t releases = 0;  // where its part of Plan::releases begins; the next node's part follows
 };
 
 class Plan {
@@ -78,10 +78,10 @@ class Plan {
   struct Parallel {
     std::vector<uint32_t> successor_begin;  // [nodes + 1]
     std::vector<int32_t> successors;
-    std::vector<int32_t> pending;           // [nodes] distinct nodes that run before it
-    std::vector<uint32_t> read_begin;       // [nodes + 1] the distinct slots whose reading ends with the node, its unread outputs too
+    std::vector<int32_t> pending;      // [nodes] distinct nodes that run before it
+    std::vector<uint32_t> read_begin;  // [nodes + 1] the distinct slots whose reading ends with the node, its unread outputs too
     std::vector<int32_t> reads;
-    std::vector<int32_t> readers;           // [slots] nodes that read it; feeds and fetches are in nobody's `reads`
+    std::vector<int32_t> readers;  // [slots] nodes that read it; feeds and fetches are in nobody's `reads`
     std::vector<int32_t> roots;
   };
   bool may_run_in_parallel() const { return parallel_ != nullptr; }
@@ -99,17 +99,20 @@ class Plan {
 
  private:
   friend class PlanBuilder;
-  struct Async { int32_t node; AsyncKernelFn run; };
+  struct Async {
+    int32_t node;
+    AsyncKernelFn run;
+  };
 
   std::vector<PlanNode> nodes_;
   std::vector<const Node*> sources_;
-  std::vector<int32_t> inputs_;       // all nodes' input slots
+  std::vector<int32_t> inputs_;  // all nodes' input slots
   std::vector<uint8_t> input_dies_;
   std::vector<DType> slot_dtypes_;
   std::vector<int32_t> releases_;
   std::vector<uint8_t> cheap_;
   std::vector<uint8_t> recyclable_;
-  std::vector<Async> async_;          // by node
+  std::vector<Async> async_;  // by node
   std::vector<Feed> feeds_;
   std::vector<int32_t> fetch_slots_;
   std::vector<Diagnostic> diagnostics_;

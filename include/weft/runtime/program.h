@@ -29,7 +29,7 @@ struct ProgramEnvironment {
   TaskPool* pool = nullptr;  // null: the caller's thread only
   ResourceManager* resources = nullptr;
   const std::function<void(std::string_view)>* log = nullptr;
-  std::atomic<bool> closed{false};       // runs are refused
+  std::atomic<bool> closed{false};  // runs are refused
   std::atomic<int64_t> next_step_id{1};
 };
 
@@ -72,17 +72,17 @@ class Program {
 
   std::array<std::atomic<Step*>, kIdle> idle_{};
 
-  const std::unique_ptr<NodeCosts> costs_;       // null where they decide nothing
-  std::atomic<bool> worth_threads_{false};       // at least two nodes are costly
-  std::atomic<uint64_t> memory_version_{1};      // of memory_plan_
+  const std::unique_ptr<NodeCosts> costs_;   // null where they decide nothing
+  std::atomic<bool> worth_threads_{false};   // at least two nodes are costly
+  std::atomic<uint64_t> memory_version_{1};  // of memory_plan_
 
   std::mutex mutex_;
-  std::vector<Step*> steps_;                     // guarded by mutex_: all of them; the program holds a reference to each
-  std::vector<Step*> more_idle_;                 // guarded by mutex_
+  std::vector<Step*> steps_;                       // guarded by mutex_: all of them; the program holds a reference to each
+  std::vector<Step*> more_idle_;                   // guarded by mutex_
   std::shared_ptr<const MemoryPlan> memory_plan_;  // guarded by mutex_
-  std::unique_ptr<MemoryHistory> history_;       // guarded by mutex_
-  uint64_t surprises_ = 0;                       // guarded by mutex_
-  uint64_t next_planning_ = 1;                   // guarded by mutex_: the surprise that leads to a new memory plan
+  std::unique_ptr<MemoryHistory> history_;         // guarded by mutex_
+  uint64_t surprises_ = 0;                         // guarded by mutex_
+  uint64_t next_planning_ = 1;                     // guarded by mutex_: the surprise that leads to a new memory plan
 };
 
 }  // namespace weft

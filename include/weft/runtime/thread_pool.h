@@ -30,12 +30,12 @@ class ThreadPool : public TaskPool {
  private:
   struct Loop;
 
-  void start();                 // requires mutex_
-  void work();                  // a thread's life
-  bool idle() const;            // requires mutex_
+  void start();                                // requires mutex_
+  void work();                                 // a thread's life
+  bool idle() const;                           // requires mutex_
   void push_task(std::function<void()> task);  // requires mutex_
   std::function<void()> pop_task();            // requires mutex_ and a task
-  Loop* open_loop() const;      // requires mutex_: one with tiles that nobody has taken
+  Loop* open_loop() const;                     // requires mutex_: one with tiles that nobody has taken
   static void run_tiles(Loop& loop);
   void await(Loop& loop);
 

@@ -20,12 +20,11 @@ namespace weft {
 // "loss:0" for a value and "train" for a node. A node has no value: its place in the results is an empty Tensor.
 class Fetch {
  public:
-  Fetch(const Output& output) : output_(output), kind_(Kind::kOutput) {}                      // NOLINT: converts on purpose, as those below
-  Fetch(const Operation& operation) : operation_(operation), kind_(Kind::kOperation) {}       // NOLINT
-  Fetch(const Variable& variable) : output_(variable.snapshot()), kind_(Kind::kVariable) {}   // NOLINT
+  Fetch(const Output& output) : output_(output), kind_(Kind::kOutput) {}                     // NOLINT: converts on purpose, as those below
+  Fetch(const Operation& operation) : operation_(operation), kind_(Kind::kOperation) {}      // NOLINT
+  Fetch(const Variable& variable) : output_(variable.snapshot()), kind_(Kind::kVariable) {}  // NOLINT
   template <typename T>
-    requires std::convertible_to<const T&, std::string_view>
-  Fetch(const T& name) : name_(std::string_view(name)), kind_(Kind::kName) {}                 // NOLINT
+  requires std::convertible_to<const T&, std::string_view> Fetch(const T& name) : name_(std::string_view(name)), kind_(Kind::kName) {}  // NOLINT
 
   Fetch(std::nullptr_t) = delete;  // NOLINT: names nothing
 
@@ -47,8 +46,7 @@ class Feed {
  public:
   Feed(Fetch key, Tensor value) : key_(std::move(key)), value_{std::move(value), false} {}
   // A number takes the dtype of the tensor it is fed for, if that loses nothing.
-  template <ArithmeticLiteral T>
-  Feed(Fetch key, T number) : key_(std::move(key)), value_(*Operand(number).literal()) {}
+  template <ArithmeticLiteral T> Feed(Fetch key, T number) : key_(std::move(key)), value_(*Operand(number).literal()) {}
 
   const Fetch& key() const { return key_; }
   const Literal& value() const { return value_; }
@@ -68,7 +66,7 @@ struct RunArguments {
 
 // What a callable is made for.
 struct CallableArguments {
-  std::vector<Fetch> feeds = {};    // values come in this order
+  std::vector<Fetch> feeds = {};  // values come in this order
   std::vector<Fetch> fetches = {};
   std::vector<Fetch> targets = {};
 };

@@ -25,10 +25,10 @@
 namespace weft {
 
 struct SessionOptions {
-  int threads = 0;                           // 1: the caller's alone; 0: as many as the machine runs
-  std::shared_ptr<TaskPool> pool = {};       // the host's own threads instead
+  int threads = 0;                      // 1: the caller's alone; 0: as many as the machine runs
+  std::shared_ptr<TaskPool> pool = {};  // the host's own threads instead
   EngineKind engine = EngineKind::kAuto;
-  bool optimize = true;                      // let passes rewrite plans; results never change
+  bool optimize = true;                            // let passes rewrite plans; results never change
   std::function<void(std::string_view)> log = {};  // where Print writes; empty: standard error
 };
 
@@ -47,10 +47,11 @@ class Session {
   absl::StatusOr<std::vector<Tensor>> run(const RunArguments& arguments) const;
   // Of one value, operation, variable or name; or a vector of them. (Templates, so that braces always mean RunArguments.)
   template <typename T>
-    requires std::constructible_from<Fetch, const T&>
-  absl::StatusOr<std::vector<Tensor>> run(const T& fetch) const { return run(RunArguments{.fetches = {Fetch(fetch)}}); }
-  template <std::same_as<std::vector<Fetch>> Fetches>
-  absl::StatusOr<std::vector<Tensor>> run(const Fetches& fetches) const { return run(RunArguments{.fetches = fetches}); }
+  requires std::constructible_from<Fetch, const T&> absl::StatusOr<std::vector<Tensor>> run(const T& fetch)
+  const { return run(RunArguments{.fetches = {Fetch(fetch)}}); }
+  template <std::same_as<std::vector<Fetch>> Fetches> absl::StatusOr<std::vector<Tensor>> run(const Fetches& fetches) const {
+    return run(RunArguments{.fetches = fetches});
+  }
 
   // Compiles what run() would, once. The result carries its status: check `callable.status()`, or the status of its first run.
   Callable make_callable(const CallableArguments& arguments) const;

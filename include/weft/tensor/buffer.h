@@ -39,7 +39,10 @@ class Buffer {
   // Back to one reference; only for owners that recycle a buffer from its destroy function.
   void revive() { references_.store(1, std::memory_order_relaxed); }
   // Points the buffer elsewhere; only for owners that recycle it while nobody else holds it.
-  void reset(void* data, size_t size) { data_ = data; size_ = size; }
+  void reset(void* data, size_t size) {
+    data_ = data;
+    size_ = size;
+  }
 
   // New memory of `size` bytes, aligned to 64; null when there is none (or nobody could mean so much). The returned buffer has one
   // reference. A `destroy` of the caller's must end in Buffer::free.
@@ -59,12 +62,26 @@ class Buffer {
 class BufferRef {
  public:
   BufferRef() = default;
-  static BufferRef adopt(Buffer* buffer) { BufferRef r; r.buffer_ = buffer; return r; }           // takes over one reference
-  static BufferRef share(Buffer* buffer) { if (buffer) buffer->retain(); return adopt(buffer); }  // adds one
-  BufferRef(const BufferRef& o) : buffer_(o.buffer_) { if (buffer_) buffer_->retain(); }
+  static BufferRef adopt(Buffer* buffer) {
+    BufferRef r;
+    r.buffer_ = buffer;
+    return r;
+  }  // takes over one reference
+  static BufferRef share(Buffer* buffer) {
+    if (buffer) buffer->retain();
+    return adopt(buffer);
+  }  // adds one
+  BufferRef(const BufferRef& o) : buffer_(o.buffer_) {
+    if (buffer_) buffer_->retain();
+  }
   BufferRef(BufferRef&& o) noexcept : buffer_(std::exchange(o.buffer_, nullptr)) {}
-  BufferRef& operator=(BufferRef o) noexcept { std::swap(buffer_, o.buffer_); return *this; }
-  ~BufferRef() { if (buffer_) buffer_->release(); }
+  BufferRef& operator=(BufferRef o) noexcept {
+    std::swap(buffer_, o.buffer_);
+    return *this;
+  }
+  ~BufferRef() {
+    if (buffer_) buffer_->release();
+  }
   Buffer* get() const { return buffer_; }
   Buffer* operator->() const { return buffer_; }
   explicit operator bool() const { return buffer_ != nullptr; }

@@ -12,6 +12,7 @@
 namespace weft {
 
 // Values are TensorFlow's wire numbers (types.proto). A reference type, the output of a ref variable, is its base type + 100.
+// clang-format off
 enum class DType : uint8_t {
   kInvalid = 0,
   kFloat32 = 1, kFloat64 = 2, kInt32 = 3, kUInt8 = 4, kInt16 = 5, kInt8 = 6, kString = 7, kComplex64 = 8, kInt64 = 9, kBool = 10,
@@ -19,6 +20,7 @@ enum class DType : uint8_t {
   kResource = 20, kVariant = 21, kUInt32 = 22, kUInt64 = 23,
   kFloat = kFloat32, kDouble = kFloat64,
 };
+// clang-format on
 
 inline constexpr int kRefOffset = 100;
 inline constexpr int kNumDTypes = 24;  // valid base types are 1 .. kNumDTypes-1
@@ -26,14 +28,19 @@ inline constexpr int kNumDTypes = 24;  // valid base types are 1 .. kNumDTypes-1
 constexpr bool is_ref(DType t) { return static_cast<int>(t) > kRefOffset; }
 constexpr DType base_dtype(DType t) { return is_ref(t) ? static_cast<DType>(static_cast<int>(t) - kRefOffset) : t; }
 constexpr DType ref_dtype(DType t) { return is_ref(t) ? t : static_cast<DType>(static_cast<int>(t) + kRefOffset); }
-constexpr bool is_valid(DType t) { const int b = static_cast<int>(base_dtype(t)); return b > 0 && b < kNumDTypes; }
+constexpr bool is_valid(DType t) {
+  const int b = static_cast<int>(base_dtype(t));
+  return b > 0 && b < kNumDTypes;
+}
 
 // Quantised integers: distinct types with the layout of their storage.
+// clang-format off
 struct QInt8 { int8_t value; friend bool operator==(QInt8, QInt8) = default; };
 struct QUInt8 { uint8_t value; friend bool operator==(QUInt8, QUInt8) = default; };
 struct QInt16 { int16_t value; friend bool operator==(QInt16, QInt16) = default; };
 struct QUInt16 { uint16_t value; friend bool operator==(QUInt16, QUInt16) = default; };
 struct QInt32 { int32_t value; friend bool operator==(QInt32, QInt32) = default; };
+// clang-format on
 using complex64 = std::complex<float>;
 using complex128 = std::complex<double>;
 class ResourceHandle;  // weft/tensor/handles.h
@@ -43,7 +50,9 @@ class Variant;
 class DTypeSet {
  public:
   constexpr DTypeSet() = default;
-  constexpr DTypeSet(std::initializer_list<DType> types) { for (DType t : types) bits_ |= bit(t); }
+  constexpr DTypeSet(std::initializer_list<DType> types) {
+    for (DType t : types) bits_ |= bit(t);
+  }
   constexpr DTypeSet(DType t) : bits_(bit(t)) {}  // NOLINT: a type is the set of itself
   constexpr bool contains(DType t) const { return (bits_ & bit(base_dtype(t))) != 0; }
   constexpr bool empty() const { return bits_ == 0; }
@@ -51,7 +60,10 @@ class DTypeSet {
   constexpr DTypeSet operator&(DTypeSet other) const { return DTypeSet(bits_ & other.bits_); }
   constexpr DTypeSet operator-(DTypeSet other) const { return DTypeSet(bits_ & ~other.bits_); }
   friend constexpr bool operator==(DTypeSet, DTypeSet) = default;
-  template <typename F> void for_each(F f) const { for (int i = 1; i < kNumDTypes; ++i) if (bits_ >> i & 1) f(static_cast<DType>(i)); }
+  template <typename F> void for_each(F f) const {
+    for (int i = 1; i < kNumDTypes; ++i)
+      if (bits_ >> i & 1) f(static_cast<DType>(i));
+  }
   std::string to_string() const;  // "float, double"
 
  private:
@@ -65,12 +77,14 @@ class DTypeSet {
 // Sets that op definitions share. Names follow TensorFlow's ("numbertype", "realnumbertype").
 inline constexpr DTypeSet kFloatTypes = {DType::kHalf, DType::kBFloat16, DType::kFloat32, DType::kFloat64};
 inline constexpr DTypeSet kComplexTypes = {DType::kComplex64, DType::kComplex128};
-inline constexpr DTypeSet kIntTypes = {DType::kInt8, DType::kInt16, DType::kInt32, DType::kInt64, DType::kUInt8, DType::kUInt16, DType::kUInt32, DType::kUInt64};
+inline constexpr DTypeSet kIntTypes = {DType::kInt8,  DType::kInt16,  DType::kInt32,  DType::kInt64,
+                                       DType::kUInt8, DType::kUInt16, DType::kUInt32, DType::kUInt64};
 inline constexpr DTypeSet kQuantizedTypes = {DType::kQInt8, DType::kQUInt8, DType::kQInt16, DType::kQUInt16, DType::kQInt32};
-inline constexpr DTypeSet kRealNumberTypes = kFloatTypes | kIntTypes;                // TF "realnumbertype"
-inline constexpr DTypeSet kNumberTypes = {                                            // TF "numbertype"
-    DType::kFloat32, DType::kFloat64, DType::kInt32, DType::kUInt8, DType::kInt16, DType::kInt8, DType::kComplex64, DType::kInt64, DType::kQInt8,
-    DType::kQUInt8, DType::kQInt32, DType::kBFloat16, DType::kUInt16, DType::kComplex128, DType::kHalf, DType::kUInt32, DType::kUInt64};
+inline constexpr DTypeSet kRealNumberTypes = kFloatTypes | kIntTypes;  // TF "realnumbertype"
+inline constexpr DTypeSet kNumberTypes = {                             // TF "numbertype"
+    DType::kFloat32,   DType::kFloat64,    DType::kInt32, DType::kUInt8,  DType::kInt16,  DType::kInt8,
+    DType::kComplex64, DType::kInt64,      DType::kQInt8, DType::kQUInt8, DType::kQInt32, DType::kBFloat16,
+    DType::kUInt16,    DType::kComplex128, DType::kHalf,  DType::kUInt32, DType::kUInt64};
 inline constexpr DTypeSet kIndexTypes = {DType::kInt32, DType::kInt64};
 inline constexpr DTypeSet kAllTypes = kNumberTypes | kQuantizedTypes | DTypeSet{DType::kString, DType::kBool, DType::kResource, DType::kVariant};
 
@@ -93,13 +107,16 @@ constexpr bool is_plain(DType t) { return base_dtype(t) != DType::kString && bas
 template <typename T> struct DTypeOf;
 #define WEFT_DTYPE(T, D) \
   template <> struct DTypeOf<T> { static constexpr DType value = DType::D; };
+// clang-format off
 WEFT_DTYPE(float, kFloat32) WEFT_DTYPE(double, kFloat64) WEFT_DTYPE(int32_t, kInt32) WEFT_DTYPE(uint8_t, kUInt8) WEFT_DTYPE(int16_t, kInt16)
 WEFT_DTYPE(int8_t, kInt8) WEFT_DTYPE(std::string, kString) WEFT_DTYPE(complex64, kComplex64) WEFT_DTYPE(int64_t, kInt64) WEFT_DTYPE(bool, kBool)
 WEFT_DTYPE(QInt8, kQInt8) WEFT_DTYPE(QUInt8, kQUInt8) WEFT_DTYPE(QInt32, kQInt32) WEFT_DTYPE(bfloat16, kBFloat16) WEFT_DTYPE(QInt16, kQInt16)
 WEFT_DTYPE(QUInt16, kQUInt16) WEFT_DTYPE(uint16_t, kUInt16) WEFT_DTYPE(complex128, kComplex128) WEFT_DTYPE(half, kHalf)
 WEFT_DTYPE(ResourceHandle, kResource) WEFT_DTYPE(Variant, kVariant) WEFT_DTYPE(uint32_t, kUInt32) WEFT_DTYPE(uint64_t, kUInt64)
 WEFT_DTYPE(long long, kInt64) WEFT_DTYPE(unsigned long long, kUInt64)
+// clang-format on
 #undef WEFT_DTYPE
-template <typename T> inline constexpr DType dtype_of = DTypeOf<T>::value;
+                        template <typename T>
+                        inline constexpr DType dtype_of = DTypeOf<T>::value;
 
 }  // namespace weft

@@ -40,14 +40,17 @@ constexpr uint16_t float_to_bfloat16_bits(float f) {
 constexpr float bfloat16_bits_to_float(uint16_t b) { return std::bit_cast<float>(static_cast<uint32_t>(b) << 16); }
 
 // Arithmetic that both 16-bit types share: through float, one rounding an operation.
-template <typename Self, uint16_t (*Encode)(float), float (*Decode)(uint16_t)>
-struct Float16Base {
+template <typename Self, uint16_t (*Encode)(float), float (*Decode)(uint16_t)> struct Float16Base {
   uint16_t bits = 0;
 
   constexpr Float16Base() = default;
   constexpr explicit Float16Base(float f) : bits(Encode(f)) {}
   constexpr operator float() const { return Decode(bits); }  // NOLINT: widening is exact
-  static constexpr Self from_bits(uint16_t b) { Self s; s.bits = b; return s; }
+  static constexpr Self from_bits(uint16_t b) {
+    Self s;
+    s.bits = b;
+    return s;
+  }
 
   friend constexpr Self operator+(Self a, Self b) { return Self(float(a) + float(b)); }
   friend constexpr Self operator-(Self a, Self b) { return Self(float(a) - float(b)); }

@@ -37,16 +37,31 @@ class Shape {
   int64_t num_elements() const { return num_elements_; }
   bool is_scalar() const { return dims_.empty(); }
 
-  void set_dim(int i, int64_t size) { dims_[static_cast<size_t>(i)] = size; count(); }
-  void add_dim(int64_t size) { dims_.push_back(size); multiply(size); }
-  void insert_dim(int i, int64_t size) { dims_.insert(dims_.begin() + i, size); count(); }
-  void remove_dim(int i) { dims_.erase(dims_.begin() + i); count(); }
+  void set_dim(int i, int64_t size) {
+    dims_[static_cast<size_t>(i)] = size;
+    count();
+  }
+  void add_dim(int64_t size) {
+    dims_.push_back(size);
+    multiply(size);
+  }
+  void insert_dim(int i, int64_t size) {
+    dims_.insert(dims_.begin() + i, size);
+    count();
+  }
+  void remove_dim(int i) {
+    dims_.erase(dims_.begin() + i);
+    count();
+  }
 
   std::string to_string() const;  // "[2,3]"
   friend bool operator==(const Shape& a, const Shape& b) { return a.dims_ == b.dims_; }
 
  private:
-  void count() { num_elements_ = 1; for (int64_t d : dims_) multiply(d); }
+  void count() {
+    num_elements_ = 1;
+    for (int64_t d : dims_) multiply(d);
+  }
   void multiply(int64_t d) {
     const bool bad = d < 0 || num_elements_ == kTooManyElements;
     if (bad || __builtin_mul_overflow(num_elements_, d, &num_elements_)) num_elements_ = kTooManyElements;
@@ -61,7 +76,7 @@ inline constexpr int64_t kUnknownDim = -1;
 class PartialShape {
  public:
   PartialShape() = default;
-  PartialShape(std::initializer_list<int64_t> dims) : dims_(dims), known_rank_(true) {}      // {} is a scalar; -1 is unknown
+  PartialShape(std::initializer_list<int64_t> dims) : dims_(dims), known_rank_(true) {}  // {} is a scalar; -1 is unknown
   explicit PartialShape(absl::Span<const int64_t> dims) : dims_(dims.begin(), dims.end()), known_rank_(true) {}
   PartialShape(const Shape& shape) : dims_(shape.dims().begin(), shape.dims().end()), known_rank_(true) {}  // NOLINT
   static PartialShape unknown() { return {}; }
@@ -98,9 +113,9 @@ class PartialShape {
 class DeclaredShape {
  public:
   DeclaredShape() : shape_(PartialShape::scalar()) {}
-  DeclaredShape(std::initializer_list<int64_t> dims) : shape_(dims) {}          // -1: an unknown dimension
-  DeclaredShape(PartialShape shape) : shape_(std::move(shape)) {}               // NOLINT
-  DeclaredShape(const Shape& shape) : shape_(shape) {}                          // NOLINT
+  DeclaredShape(std::initializer_list<int64_t> dims) : shape_(dims) {}  // -1: an unknown dimension
+  DeclaredShape(PartialShape shape) : shape_(std::move(shape)) {}       // NOLINT
+  DeclaredShape(const Shape& shape) : shape_(shape) {}                  // NOLINT
   static DeclaredShape unknown() { return DeclaredShape(Unknown()); }
   const PartialShape& get() const { return shape_; }
   bool known() const { return shape_.known_rank(); }

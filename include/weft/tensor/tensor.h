@@ -72,7 +72,10 @@ class Tensor {
   // Element at `index`; T() when out of range or of another dtype.
   template <typename T> T at(std::initializer_list<int64_t> index) const;
   template <typename T> bool holds() const { return dtype_ == dtype_of<T>; }
-  template <typename T> std::vector<T> to_vector() const { auto f = flat<T>(); return holds<T>() ? std::vector<T>(f.begin(), f.end()) : std::vector<T>(); }
+  template <typename T> std::vector<T> to_vector() const {
+    auto f = flat<T>();
+    return holds<T>() ? std::vector<T>(f.begin(), f.end()) : std::vector<T>();
+  }
   void* raw_data() { return data_; }
   const void* raw_data() const { return data_; }
   Buffer* buffer() const { return buffer_.get(); }
@@ -112,11 +115,9 @@ std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 
 // Calls f with the C++ type for `dtype` as a std::type_identity: dispatch(dtype, [&](auto tag) { using T = typename decltype(tag)::type; ... }).
 // Returns false without a call when the dtype is not in `Set`.
-template <DTypeSet Set, typename F>
-bool dispatch(DType dtype, F&& f);
+template <DTypeSet Set, typename F> bool dispatch(DType dtype, F&& f);
 
-template <typename T>
-Tensor Tensor::scalar_of(const T& value) {
+template <typename T> Tensor Tensor::scalar_of(const T& value) {
   if constexpr (std::is_convertible_v<T, std::string_view> && !std::is_same_v<T, std::string>) {
     return scalar_of<std::string>(std::string(std::string_view(value)));
   } else {
@@ -126,22 +127,18 @@ Tensor Tensor::scalar_of(const T& value) {
   }
 }
 
-template <typename T>
-Tensor Tensor::from(std::span<const T> values) { return from<T>(values, Shape{static_cast<int64_t>(values.size())}); }
+template <typename T> Tensor Tensor::from(std::span<const T> values) { return from<T>(values, Shape{static_cast<int64_t>(values.size())}); }
 
-template <typename T>
-Tensor Tensor::from(std::span<const T> values, const Shape& shape) { return copy_of<T>(values, shape); }
+template <typename T> Tensor Tensor::from(std::span<const T> values, const Shape& shape) { return copy_of<T>(values, shape); }
 
-template <typename T, typename Values>
-Tensor Tensor::copy_of(const Values& values, const Shape& shape) {
+template <typename T, typename Values> Tensor Tensor::copy_of(const Values& values, const Shape& shape) {
   if (static_cast<int64_t>(values.size()) != shape.num_elements()) return Tensor();
   Tensor t(dtype_of<T>, shape);
   if (t.valid()) std::copy(values.begin(), values.end(), t.data<T>());
   return t;
 }
 
-template <typename T, typename Rows>
-Tensor Tensor::from_rows(const Rows& rows) {
+template <typename T, typename Rows> Tensor Tensor::from_rows(const Rows& rows) {
   const size_t columns = rows.size() == 0 ? 0 : rows.begin()->size();
   Tensor t(dtype_of<T>, Shape{static_cast<int64_t>(rows.size()), static_cast<int64_t>(columns)});
   T* out = t.data<T>();
@@ -152,8 +149,7 @@ Tensor Tensor::from_rows(const Rows& rows) {
   return t;
 }
 
-template <typename T>
-Tensor Tensor::from(std::initializer_list<std::initializer_list<std::initializer_list<T>>> matrices) {
+template <typename T> Tensor Tensor::from(std::initializer_list<std::initializer_list<std::initializer_list<T>>> matrices) {
   const auto pages = static_cast<int64_t>(matrices.size());
   Tensor all(dtype_of<T>, Shape{pages, 0, 0});
   int64_t page = 0;
@@ -167,8 +163,7 @@ Tensor Tensor::from(std::initializer_list<std::initializer_list<std::initializer
   return all;
 }
 
-template <typename T>
-Tensor Tensor::view(T* data, const Shape& shape, std::function<void()> deleter) {
+template <typename T> Tensor Tensor::view(T* data, const Shape& shape, std::function<void()> deleter) {
   using Element = std::remove_const_t<T>;
   static_assert(is_plain(dtype_of<Element>), "only plain element types can be viewed");
   auto* memory = const_cast<Element*>(data);
@@ -176,8 +171,7 @@ Tensor Tensor::view(T* data, const Shape& shape, std::function<void()> deleter) 
   return Tensor(dtype_of<Element>, shape, BufferRef::adopt(Buffer::wrap(memory, size, std::move(deleter))), memory);
 }
 
-template <typename T>
-T Tensor::at(std::initializer_list<int64_t> index) const {
+template <typename T> T Tensor::at(std::initializer_list<int64_t> index) const {
   if (!holds<T>() || static_cast<int>(index.size()) != rank()) return T();
   int64_t offset = 0;
   int axis = 0;

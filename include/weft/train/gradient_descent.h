@@ -6,8 +6,8 @@
 namespace weft {
 
 struct GradientDescentOptions {
-  Operand learning_rate;                 // a number or a scalar tensor
-  bool use_locking = false;              // updates lock the variable
+  Operand learning_rate;     // a number or a scalar tensor
+  bool use_locking = false;  // updates lock the variable
   std::string name = "GradientDescent";
 };
 

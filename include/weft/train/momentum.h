@@ -6,10 +6,10 @@
 namespace weft {
 
 struct MomentumOptions {
-  Operand learning_rate;          // a number or a scalar tensor
-  Operand momentum;               // of the earlier updates, in [0, 1)
-  bool use_nesterov = false;      // Nesterov's form: the gradient as if the momentum step had been taken
-  bool use_locking = false;       // updates lock the variable
+  Operand learning_rate;      // a number or a scalar tensor
+  Operand momentum;           // of the earlier updates, in [0, 1)
+  bool use_nesterov = false;  // Nesterov's form: the gradient as if the momentum step had been taken
+  bool use_locking = false;   // updates lock the variable
   std::string name = "Momentum";
 };
 

@@ -16,8 +16,8 @@
 namespace weft {
 
 struct ExponentialMovingAverageOptions {
-  Operand decay;                             // near 1: 0.999
-  std::optional<Operand> num_updates = {};   // a step counter: decay becomes min(decay, (1 + n) / (10 + n)), quick at first
+  Operand decay;                            // near 1: 0.999
+  std::optional<Operand> num_updates = {};  // a step counter: decay becomes min(decay, (1 + n) / (10 + n)), quick at first
   std::string name = "ExponentialMovingAverage";
 };
 

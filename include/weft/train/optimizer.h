@@ -66,7 +66,8 @@ class Optimizer {
   // added to the collection "train_op". Slots are made when first needed: run the initializer after this call.
   //
   // Errors, kept in the graph: no pairs; no gradient in any of them; a gradient of another dtype, shape or graph than its variable.
-  Operation apply_gradients(absl::Span<const GradientAndVariable> gradients_and_variables, ApplyGradientsOptions options = {}, Loc where = Loc::current());
+  Operation apply_gradients(absl::Span<const GradientAndVariable> gradients_and_variables, ApplyGradientsOptions options = {},
+                            Loc where = Loc::current());
 
   const std::string& name() const { return name_; }
   bool use_locking() const { return use_locking_; }
@@ -137,7 +138,7 @@ class Optimizer {
   absl::Status status_;
   std::map<std::string, std::map<const VariableState*, Made>, std::less<>> slots_;
   std::map<std::string, std::vector<Made>, std::less<>> non_slots_;  // one for each graph
-  Graph* last_graph_ = nullptr;  // of the last call, to keep an error of a call that names none
+  Graph* last_graph_ = nullptr;                                      // of the last call, to keep an error of a call that names none
   std::weak_ptr<const void> last_graph_alive_;
 };
 
@@ -145,8 +146,7 @@ namespace apply_gradients_internal {
 template <typename...> inline constexpr bool kNever = false;
 }
 // Applying gradients needs an optimizer, which says how.
-template <typename... Arguments>
-Operation apply_gradients(const Arguments&...) {
+template <typename... Arguments> Operation apply_gradients(const Arguments&...) {
   static_assert(apply_gradients_internal::kNever<Arguments...>,
                 "apply_gradients is a method of an optimizer: make one, GradientDescentOptimizer optimizer({.learning_rate = 0.1f}), "
                 "and call optimizer.apply_gradients(gradients)");

@@ -6,10 +6,10 @@
 namespace weft {
 
 struct ProximalGradientDescentOptions {
-  Operand learning_rate;                         // a number or a scalar tensor
-  Operand l1_regularization_strength = 0.0f;     // at least 0
-  Operand l2_regularization_strength = 0.0f;     // at least 0
-  bool use_locking = false;                      // updates lock the variable
+  Operand learning_rate;                      // a number or a scalar tensor
+  Operand l1_regularization_strength = 0.0f;  // at least 0
+  Operand l2_regularization_strength = 0.0f;  // at least 0
+  bool use_locking = false;                   // updates lock the variable
   std::string name = "ProximalGradientDescent";
 };
 

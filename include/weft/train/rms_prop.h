@@ -6,12 +6,12 @@
 namespace weft {
 
 struct RMSPropOptions {
-  Operand learning_rate;         // a number or a scalar tensor
-  Operand decay = 0.9f;          // of the averages
-  Operand momentum = 0.0f;       // of the earlier updates
-  Operand epsilon = 1e-10f;      // keeps the root away from 0
-  bool centered = false;         // divide by the variance of the gradient, not its second moment
-  bool use_locking = false;      // updates lock the variable
+  Operand learning_rate;     // a number or a scalar tensor
+  Operand decay = 0.9f;      // of the averages
+  Operand momentum = 0.0f;   // of the earlier updates
+  Operand epsilon = 1e-10f;  // keeps the root away from 0
+  bool centered = false;     // divide by the variance of the gradient, not its second moment
+  bool use_locking = false;  // updates lock the variable
   std::string name = "RMSProp";
 };
 

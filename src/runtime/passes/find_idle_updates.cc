@@ -60,7 +60,8 @@ void find_idle_updates(const PlanRequest& request, Draft& draft) {
     if (node == nullptr || planned.contains(node) || !takes_from_plan(*node, planned)) continue;
     draft.diagnostics.push_back({Diagnostic::Kind::kNeverRuns,
                                  {{node->name(), std::string(node->op().name), node->location()}},
-                                 str_cat("The update ", node->describe(), " of the collection 'update_ops' never runs here: nothing that is fetched depends on it, "
+                                 str_cat("The update ", node->describe(),
+                                         " of the collection 'update_ops' never runs here: nothing that is fetched depends on it, "
                                          "though this step writes variables and computes what the update takes. Build the train op inside "
                                          "graph.control_dependencies(update ops).")});
   }

@@ -136,9 +136,7 @@ std::vector<Draft::Order> without_path(const Draft& draft, std::vector<Draft::Or
 
 Diagnostic::Place place(const Node& node) { return {node.name(), std::string(node.op().name), node.location()}; }
 
-std::string access_text(const Node& node) {
-  return str_cat(writes(node.op().variable_access) ? "write " : "read ", node.describe());
-}
+std::string access_text(const Node& node) { return str_cat(writes(node.op().variable_access) ? "write " : "read ", node.describe()); }
 
 }  // namespace
 
@@ -149,8 +147,10 @@ void order_variable_accesses(Draft& draft) {
     const Node& before = *draft.nodes[static_cast<size_t>(pair.before)].source;
     const Node& after = *draft.nodes[static_cast<size_t>(pair.after)].source;
     draft.diagnostics.push_back(
-        {Diagnostic::Kind::kUnorderedAccess, {place(before), place(after)},
-         str_cat("Nothing in the graph orders two accesses of variable '", shared_variable(before, after), "': ", access_text(before), " and ", access_text(after),
+        {Diagnostic::Kind::kUnorderedAccess,
+         {place(before), place(after)},
+         str_cat("Nothing in the graph orders two accesses of variable '", shared_variable(before, after), "': ", access_text(before), " and ",
+                 access_text(after),
                  ". They run in the order in which they were built, the first one first. A control dependency states the order you mean.")});
   }
   std::stable_sort(added.begin(), added.end(), [](const auto& a, const auto& b) { return a.after < b.after; });

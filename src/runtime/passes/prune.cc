@@ -30,7 +30,7 @@ class Pruner {
   }
 
  private:
-  static constexpr uint8_t kFed = 1;     // one of its outputs is fed
+  static constexpr uint8_t kFed = 1;  // one of its outputs is fed
   static constexpr uint8_t kNeeded = 2;
 
   void note_feeds() {
@@ -53,8 +53,7 @@ class Pruner {
   bool satisfied(const Node* control) const { return control->op().is_placeholder && (marks_[index(control)] & kFed) != 0; }
 
   // Calls f for each node that must run before `node`.
-  template <typename F>
-  void for_each_needed(const Node& node, F f) const {
+  template <typename F> void for_each_needed(const Node& node, F f) const {
     for (const Output& input : node.inputs()) {
       if (feed_of(input) < 0) f(input.node());
     }
@@ -95,8 +94,8 @@ class Pruner {
       const Node& node = *missing_[i];
       const PartialShape& shape = node.output_shape(0);
       str_append(message, i == 0 ? "" : "\n", "You must feed a value for placeholder tensor '", node.name(), "' with dtype ",
-                 dtype_cc_name(node.output_dtype(0)), shape.known_rank() && shape.rank() > 0 ? " and shape " + shape.to_string() : std::string(), " (",
-                 node.location().to_string(), "); needed by ", path_to(&node));
+                 dtype_cc_name(node.output_dtype(0)), shape.known_rank() && shape.rank() > 0 ? " and shape " + shape.to_string() : std::string(),
+                 " (", node.location().to_string(), "); needed by ", path_to(&node));
     }
     if (missing_.size() > kShownPlaceholders) str_append(message, "\n… and ", missing_.size() - kShownPlaceholders, " more placeholders");
     return invalid_argument(message);
@@ -107,8 +106,11 @@ class Pruner {
     parents_.assign(marks_.size(), nullptr);
     std::vector<uint8_t> seen(marks_.size());
     std::vector<const Node*> queue;
-    const auto start = [&](const Node* node) { if (!std::exchange(seen[index(node)], uint8_t{1})) queue.push_back(node); };
-    for (const Output& fetch : request_.fetches) if (feed_of(fetch) < 0) start(fetch.node());
+    const auto start = [&](const Node* node) {
+      if (!std::exchange(seen[index(node)], uint8_t{1})) queue.push_back(node);
+    };
+    for (const Output& fetch : request_.fetches)
+      if (feed_of(fetch) < 0) start(fetch.node());
     for (const Operation& target : request_.targets) start(target.node());
     for (size_t i = 0; i < queue.size(); ++i) {
       const Node* node = queue[i];
@@ -136,7 +138,8 @@ class Pruner {
   }
 
   std::string role(const Node* node) const {
-    for (const Output& fetch : request_.fetches) if (fetch.node() == node) return str_cat("fetch '", fetch.name(), "': ");
+    for (const Output& fetch : request_.fetches)
+      if (fetch.node() == node) return str_cat("fetch '", fetch.name(), "': ");
     return str_cat("target '", node->name(), "': ");
   }
 

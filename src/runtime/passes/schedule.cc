@@ -12,8 +12,7 @@ namespace {
 
 constexpr size_t kShownCycle = 12;
 
-template <typename F>
-void for_each_predecessor(const Draft& draft, const DraftNode& node, F f) {
+template <typename F> void for_each_predecessor(const Draft& draft, const DraftNode& node, F f) {
   for (const DraftValue& value : draft.inputs_of(node)) {
     if (!value.is_feed()) f(value.node);
   }
@@ -39,7 +38,9 @@ absl::Status cycle_error(const Draft& draft, const std::vector<int32_t>& pending
     visit[at] = static_cast<int32_t>(path.size());
     path.push_back(at);
     size_t next = at;
-    for_each_predecessor(draft, draft.nodes[at], [&](int32_t p) { if (pending[static_cast<size_t>(p)] > 0) next = static_cast<size_t>(p); });
+    for_each_predecessor(draft, draft.nodes[at], [&](int32_t p) {
+      if (pending[static_cast<size_t>(p)] > 0) next = static_cast<size_t>(p);
+    });
     at = next;
   }
   std::string nodes;
@@ -58,7 +59,9 @@ void renumber(Draft& draft, const std::vector<int32_t>& order) {
     position[static_cast<size_t>(order[i])] = static_cast<int32_t>(i);
     nodes.push_back(draft.nodes[static_cast<size_t>(order[i])]);
   }
-  const auto move = [&](DraftValue& value) { if (!value.is_feed()) value.node = position[static_cast<size_t>(value.node)]; };
+  const auto move = [&](DraftValue& value) {
+    if (!value.is_feed()) value.node = position[static_cast<size_t>(value.node)];
+  };
   for (DraftValue& value : draft.inputs) move(value);
   for (DraftValue& value : draft.fetches) move(value);
   for (int32_t& control : draft.controls) control = position[static_cast<size_t>(control)];
