@@ -2,6 +2,7 @@
 //
 // The three versions are one computation: V2 and V3 allow half images beside float statistics (U), V3 has one more output for
 // the GPU's use. Statistics are float in all.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -247,6 +248,11 @@ absl::Status run_batch_norm_grad(KernelContext& context, const BatchNorm& norm, 
   WEFT_RETURN_IF_ERROR(context.allocate_output(1, Shape{pixels.channels}, &dscale));
   WEFT_RETURN_IF_ERROR(context.allocate_output(2, Shape{pixels.channels}, &doffset));
   for (const int i : {3, 4}) context.set_output(i, Tensor::zeros(DType::kFloat32, Shape{}));  // scalars, whatever TensorFlow's shape function says
+  if (pixels.rows == 0) {  // the statistics of nothing are NaN and must not reach the sums
+    std::ranges::fill(dscale->flat<float>(), 0.0f);
+    std::ranges::fill(doffset->flat<float>(), 0.0f);
+    return absl::OkStatus();
+  }
   if (dtype == DType::kHalf) return run_grad_typed<half>(context, norm, pixels, dx->data<half>(), dscale->data<float>(), doffset->data<float>());
   return run_grad_typed<float>(context, norm, pixels, dx->data<float>(), dscale->data<float>(), doffset->data<float>());
 }

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_join.h"
 #include "src/ops/composite.h"
+#include "src/ops/concat_gradient.h"
 #include "src/ops/index_values.h"
 #include "src/ops/op_lists.h"
 #include "src/ops/pieces.h"
@@ -193,6 +194,7 @@ Gradients concat_grad(GradientContext& g, int first, int axis_input) {
     all[static_cast<size_t>(first)] = g.dy_any();
     return all;
   }
+  if (g.dy_any().is_slices()) return concat_slices_gradient(g, first, axis_input);
   const Output dy = g.dy();
   std::vector<Output> values;
   for (size_t i = 0; i < n; ++i) values.push_back(g.x(first + static_cast<int>(i)));

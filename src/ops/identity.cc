@@ -29,6 +29,12 @@ absl::Status identity_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
+// TensorFlow's IdentityN forgets it: the gradient of a handle that no gradient reaches is then zeros of float32, whatever the variable's.
+absl::Status identity_n_shape(ShapeContext& c) {
+  for (int i = 0; i < c.num_inputs(); ++i) c.set_output(i, c.input(i));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<PartialShape> identity_value(const Node& node, int output) { return value_as_shape(node.input(output)); }
 
 // Identity: y = x, sharing its memory.
@@ -50,7 +56,7 @@ const OpDef& identity_n_op() {
                                       .inputs = {{"input", type_list("T")}},
                                       .outputs = {{"output", type_list("T")}},
                                       .attrs = {{.name = "T", .type = AttrType::kListType, .minimum = 1}},
-                                      .shape = identity_shape,
+                                      .shape = identity_n_shape,
                                       .partial_value = identity_value,
                                       .kernels = {{.make = make_identity_n}},
                                       .gradient = [](GradientContext& g) {

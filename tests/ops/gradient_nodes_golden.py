@@ -55,6 +55,9 @@ gradient('min_unknown', lambda x: tf.reduce_min(x, 1), U)
 gradient('prod', lambda x: tf.reduce_prod(x, 1), [2, 3])
 gradient('cumsum', lambda x: tf.cumsum(x, 1), [2, 3])
 gradient('cumprod', lambda x: tf.cumprod(x, 1, reverse=True), [2, 3])
+gradient('concat_rows', lambda x, y: tf.gather(tf.concat([x, y], 0), [0, 3]), [2, 3], [4, 3])
+gradient('concat_columns', lambda x, y: tf.gather(tf.concat([x, y], -1), [0, 1]), [2, 3], [2, 5])
+gradient('concat_columns_unknown', lambda x, y: tf.gather(tf.concat([x, y], 1), [0, 1]), [2, U], [2, U])
 for ta in (False, True):
     for tb in (False, True):
         gradient('matmul_%d%d' % (ta, tb), lambda x, y: tf.matmul(x, y, transpose_a=ta, transpose_b=tb), [3, 2] if ta else [2, 3], [4, 3] if tb else [3, 4])

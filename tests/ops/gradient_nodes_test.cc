@@ -91,6 +91,15 @@ TEST_F(GradientNodes, Reductions) {
   nodes("count_nonzero", [&] { count_nonzero(x({2, 3}), {.axis = 1}); });
 }
 
+TEST_F(GradientNodes, ConcatOfRows) {
+  const auto rows_of = [](int axis, std::initializer_list<int> rows) {
+    return [=, rows = std::vector<int>(rows)](const Outputs& x) -> Outputs { return {gather(concat({x[0], x[1]}, axis), rows)}; };
+  };
+  gradient("concat_rows", {{2, 3}, {4, 3}}, rows_of(0, {0, 3}));
+  gradient("concat_columns", {{2, 3}, {2, 5}}, rows_of(-1, {0, 1}));
+  gradient("concat_columns_unknown", {{2, U}, {2, U}}, rows_of(1, {0, 1}));
+}
+
 TEST_F(GradientNodes, MatMul) {
   for (const bool ta : {false, true}) {
     for (const bool tb : {false, true}) {

@@ -27,8 +27,9 @@ class JsonReader {
     std::ifstream in(path);
     std::stringstream text;
     text << in.rdbuf();
-    return JsonReader(text.str()).value();
+    return read(text.str());
   }
+  static Json read(const std::string& text) { return JsonReader(text).value(); }
 
  private:
   explicit JsonReader(std::string text) : text_(std::move(text)) {}
