@@ -101,7 +101,7 @@ std::vector<Gradient> collect(Graph& graph, const ReverseWalk& walk, const std::
 std::vector<Gradient> gradients(const OperandList& ys, const OperandList& xs, GradientsOptions options, Loc where) {
   Graph* graph = graph_of(ys);
   if (graph == nullptr) graph = graph_of(xs);
-  if (graph == nullptr || xs.empty()) return failed_gradients(xs.size());
+  if (graph == nullptr) return failed_gradients(xs.size());
   const Location call(where);
   OperandList stops(options.stop_gradients);
   if (!belong_to(*graph, ys, "ys", call) || !belong_to(*graph, xs, "xs", call) || !belong_to(*graph, stops, "stop_gradients", call)) {

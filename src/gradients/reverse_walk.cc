@@ -148,6 +148,7 @@ bool ReverseWalk::differentiate(Node* node, const GradientFn& function, Gradient
     Gradient& g = out_gradients[static_cast<size_t>(o)];
     if (g.is_none() && is_trainable(node->output_dtype(o))) g = zeros_like_value(node->output(o), /*optimize=*/false);
   }
+  if (from_nodes_.contains(node)) kept_[node] = out_gradients;  // those zeros are the gradients of what is unused, as in TensorFlow
   const size_t errors = graph_.errors().size();
   const Scope scope = graph_.name_scope(str_cat(node->name(), "_grad"));
   GradientContext context(node, std::move(out_gradients), [](const IndexedSlices& slices) { return densify(slices); });

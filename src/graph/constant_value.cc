@@ -37,14 +37,12 @@ bool may_be_constant(const Node& node) {
   return true;
 }
 
-// An op whose value depends on its input's shape only, and that shape is known: the input need not be constant. The op says so by
-// its partial value being complete.
-bool set_from_partial_value(Node& node) {
+// A vector that depends on the shape of one input only (Shape), where that shape is known: the input need not be constant.
+bool set_from_shape(Node& node) {
   const PartialValueFn partial = node.op().partial_value;
-  if (partial == nullptr || node.num_outputs() != 1) return false;
+  if (partial == nullptr || node.num_inputs() != 1 || node.num_outputs() != 1) return false;
   const DType dtype = node.output_dtype(0);
-  if (dtype != DType::kInt32 && dtype != DType::kInt64) return false;
-  if (node.output_shape(0).rank() != 1) return false;
+  if (!kIndexTypes.contains(dtype) || node.output_shape(0).rank() != 1) return false;
   const absl::StatusOr<PartialShape> value = partial(node, 0);
   if (!value.ok() || !value->fully_defined()) return false;
   Tensor tensor(dtype, Shape{static_cast<int64_t>(value->rank())});
@@ -121,7 +119,7 @@ const Tensor* constant_value(const Output& value) {
       stack.pop_back();
       continue;
     }
-    if (set_from_partial_value(node)) continue;
+    if (set_from_shape(node)) continue;
     bool ready = true;
     bool hopeless = false;
     for (const Output& input : node.inputs()) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "src/graph/device_name.h"
 #include "src/graph/type_resolution.h"
 
 namespace weft {
@@ -86,6 +87,11 @@ absl::StatusOr<Node*> Graph::add_node(NodeSpec spec) {
     const std::string_view base = spec.name.empty() ? spec.op->name : std::string_view(spec.name);
     if (!is_valid_node_name(base, name_scope_.empty())) return record(invalid_argument("'", base, "' is not a valid node name"), where);
     name = unique_name(base, true);
+  }
+  if (!spec.device.empty() && !device_.empty()) {
+    absl::StatusOr<std::string> merged = device_inside(spec.device, device_);
+    if (!merged.ok()) return record(merged.status(), where);
+    spec.device = *std::move(merged);
   }
   std::vector<Node*> controls = gather_controls(spec);
   apply_colocation(spec);

@@ -1,6 +1,7 @@
 // The scopes of a graph: each call changes the state in force and returns a guard that puts the old state back.
 #include <algorithm>
 
+#include "src/graph/device_name.h"
 #include "src/graph/type_resolution.h"
 #include "weft/graph/graph.h"
 
@@ -74,7 +75,14 @@ Scope Graph::colocate_with(Operation op, bool ignore_existing) {
 }
 
 Scope Graph::device(std::string_view device) {
-  std::string previous = std::exchange(device_, std::string(device));
+  std::string previous = device_;
+  if (device.empty()) {
+    device_.clear();
+  } else if (absl::StatusOr<std::string> merged = device_inside(device, device_); merged.ok()) {
+    device_ = *std::move(merged);
+  } else {
+    add_error(merged.status());
+  }
   return Scope([this, previous = std::move(previous)]() mutable { device_ = std::move(previous); });
 }
 

@@ -66,29 +66,37 @@ absl::StatusOr<int64_t> ShapeContext::merge_dims(int64_t a, int64_t b) {
   return invalid_argument("Dimensions must be equal, but are ", a, " and ", b);
 }
 
-absl::StatusOr<PartialShape> value_as_shape(const Output& value) {
-  const Tensor* constant = constant_value(value);
-  if (constant != nullptr && (constant->holds<int32_t>() || constant->holds<int64_t>())) {
-    if (constant->rank() > 1) return invalid_argument("Input must be scalar or rank 1 but is rank ", constant->rank());
-    if (constant->rank() == 0) {
-      const int64_t only = constant->holds<int32_t>() ? constant->scalar<int32_t>() : constant->scalar<int64_t>();
-      if (only != -1)
-        return invalid_argument("Input tensor must be rank 1, or if its rank 0 it must have value -1 (representing an unknown shape).  Saw value: ",
-                                only);
-      return PartialShape();
-    }
-    if (constant->num_elements() > kMaxRank)
-      return invalid_argument("a shape of ", constant->num_elements(), " dimensions; at most ", kMaxRank, " are allowed");
-    PartialShape shape = PartialShape::scalar();
-    for (int64_t i = 0; i < constant->num_elements(); ++i) {
-      const int64_t dim = constant->holds<int32_t>() ? constant->data<int32_t>()[i] : constant->data<int64_t>()[i];
-      if (dim < -1) return invalid_argument("Invalid value in tensor used for shape: ", dim);
-      shape.add_dim(dim);
-    }
-    return shape;
+namespace {
+
+// A constant vector read as a shape; a scalar must be -1, which stands for the unknown shape.
+absl::StatusOr<PartialShape> constant_as_shape(const Tensor& constant) {
+  if (constant.rank() > 1) return invalid_argument("Input must be scalar or rank 1 but is rank ", constant.rank());
+  const auto element = [&](int64_t i) { return constant.holds<int32_t>() ? constant.data<int32_t>()[i] : constant.data<int64_t>()[i]; };
+  if (constant.rank() == 0) {
+    if (element(0) == -1) return PartialShape();
+    return invalid_argument("Input tensor must be rank 1, or if its rank 0 it must have value -1 (representing an unknown shape).  Saw value: ",
+                            element(0));
   }
-  if (const PartialValueFn partial = value.node()->op().partial_value) return partial(*value.node(), value.index());
-  if (!value.shape().known_rank()) return PartialShape();
+  if (constant.num_elements() > kMaxRank)
+    return invalid_argument("a shape of ", constant.num_elements(), " dimensions; at most ", kMaxRank, " are allowed");
+  PartialShape shape = PartialShape::scalar();
+  for (int64_t i = 0; i < constant.num_elements(); ++i) {
+    if (element(i) < -1) return invalid_argument("Invalid value in tensor used for shape: ", element(i));
+    shape.add_dim(element(i));
+  }
+  return shape;
+}
+
+}  // namespace
+
+// In TensorFlow's order: what is made of shapes is read as shapes, even where it could be computed; the rest must be constant.
+absl::StatusOr<PartialShape> value_as_shape(const Output& value) {
+  if (const PartialValueFn partial = value.node()->op().partial_value; partial != nullptr && value.shape().rank() == 1) {
+    WEFT_ASSIGN_OR_RETURN(PartialShape known, partial(*value.node(), value.index()));
+    if (known.known_rank()) return known;
+  } else if (const Tensor* constant = constant_value(value); constant != nullptr && (constant->holds<int32_t>() || constant->holds<int64_t>())) {
+    return constant_as_shape(*constant);
+  }
   if (value.shape().rank() != 1) return PartialShape();
   const int64_t rank = value.shape().dim(0);
   if (rank > kMaxRank) return invalid_argument("a shape of ", rank, " dimensions; at most ", kMaxRank, " are allowed");

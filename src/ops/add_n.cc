@@ -62,7 +62,7 @@ absl::StatusOr<Kernel> make_add_n(const KernelInit& init) {
 KernelTable sum_kernels() { return {{.constraints = {{"T", kSumTypes}}, .make = make_add_n}}; }
 
 // Every input gets the output's gradient.
-Gradients sum_gradient(GradientContext& g) { return Gradients(static_cast<size_t>(g.num_inputs()), g.dy()); }
+Gradients sum_gradient(GradientContext& g) { return Gradients(static_cast<size_t>(g.num_inputs()), g.dy_any()); }
 
 // The shape that attribute `shape` and the inputs have in common.
 absl::Status accumulate_shape(ShapeContext& c) {

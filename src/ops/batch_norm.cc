@@ -72,8 +72,7 @@ absl::Status batch_norm_grad_shape(ShapeContext& c) {
   c.set_output(0, result);
   c.set_output(1, PartialShape::vector(channels));
   c.set_output(2, PartialShape::vector(channels));
-  c.set_output(3, PartialShape::vector(0));
-  c.set_output(4, PartialShape::vector(0));
+  for (const int i : {3, 4}) c.set_output(i, PartialShape::vector(parse(c.attrs()).is_training ? 0 : channels));
   return absl::OkStatus();
 }
 

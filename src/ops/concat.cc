@@ -202,8 +202,13 @@ Gradients concat_grad(GradientContext& g, int first, int axis_input) {
   std::vector<Output> shapes = value_shapes(values);
   std::vector<Output> parts;
   if (n > kMostSlices) {
-    const Output column = stack({axis, 0}, {.name = "Slice/begin"});
-    const Output sizes = squeeze(slice(stack(shapes, {.axis = 1}), column, {1, -1}));
+    const Output table = stack(shapes, {.axis = 1});
+    Output column;
+    {
+      const Scope scope = g.graph().name_scope("Slice");
+      column = slice(table, stack({axis, 0}, {.name = "begin"}), {1, -1}, scope.name());
+    }
+    const Output sizes = squeeze(column);
     parts = split(dy, sizes, axis);
   } else {
     const std::vector<Output> offsets = OpBuilder(concat_offset_op(), "", Loc::current()).input(axis).input_list(shapes).outputs();

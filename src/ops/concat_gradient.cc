@@ -1,6 +1,7 @@
 #include "src/ops/concat_gradient.h"
 
 #include "src/ops/index_values.h"
+#include "src/ops/python_constant.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/gather_ops.h"
 #include "weft/ops/math_ops.h"
@@ -56,7 +57,7 @@ Gradients concat_slices_gradient(GradientContext& g, int first, int axis_input) 
   std::vector<Output> values;
   for (int i = 0; i < g.num_inputs() - 1; ++i) values.push_back(g.x(first + i));
   const Output axis = g.x(axis_input) % rank(values[0]);
-  const Tensor* known = constant_value(g.x(axis_input));
+  const Tensor* known = python_constant(g.x(axis_input));
   if (known == nullptr || known->num_elements() != 1) {
     return g.fail(invalid_argument("Can only compute IndexedSlices gradient with statically-known concat_dim: the axis of ", g.op().describe(),
                                    " is not known while building"));

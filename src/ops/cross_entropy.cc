@@ -1,5 +1,6 @@
 // SoftmaxCrossEntropyWithLogits and SparseSoftmaxCrossEntropyWithLogits: the loss of each row and, for the gradient, softmax - labels.
 #include "src/ops/op_lists.h"
+#include "src/ops/python_constant.h"
 #include "src/ops/softmax_rows.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
@@ -154,7 +155,7 @@ Output scale_rows(const Output& vector, const Output& matrix) { return expand_di
 
 bool is_zero(const Output& gradient) {
   if (!gradient || gradient.op().type() == "ZerosLike" || gradient.op().type() == "Zeros") return true;
-  const Tensor* value = constant_value(gradient);
+  const Tensor* value = python_constant(gradient);
   return value != nullptr && equal(*value, Tensor::zeros(value->dtype(), value->shape()));
 }
 
@@ -163,7 +164,8 @@ Gradients dense_gradient(GradientContext& g) {
   Output gradient = scale_rows(g.dy(0), g.y(1));
   if (!is_zero(g.dy(1))) {
     const Output probabilities = softmax(logits);
-    const Output product = squeeze(matmul(expand_dims(g.dy(1), 1), expand_dims(probabilities, 2)), {.axis = {1}});
+    const Output row = expand_dims(g.dy(1), 1);
+    const Output product = squeeze(matmul(row, expand_dims(probabilities, 2)), {.axis = {1}});
     gradient = gradient + (g.dy(1) - product) * probabilities;
   }
   return g.two(gradient, scale_rows(g.dy(0), -log_softmax(logits)));

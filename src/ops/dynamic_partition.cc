@@ -151,7 +151,7 @@ absl::Status dynamic_stitch_shape(ShapeContext& c) {
   const int count = c.num_inputs() / 2;
   PartialShape rest;
   bool all_known = true;
-  int64_t largest = -1;
+  int64_t largest = 0;  // so that no indices at all make one row, as far as TensorFlow knows while building
   for (int i = 0; i < count; ++i) {
     if (const std::optional<std::vector<int64_t>> indices = c.constant_vector(i)) {
       for (const int64_t index : *indices) largest = std::max(largest, index);

@@ -48,17 +48,6 @@ absl::Status fill_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-// A shape vector of equal, known dimensions.
-absl::StatusOr<PartialShape> fill_value(const Node& node, int) {
-  const Tensor* dims = constant_value(node.input(0));
-  const Tensor* value = constant_value(node.input(1));
-  if (dims == nullptr || value == nullptr || dims->num_elements() != 1 || value->num_elements() != 1) return PartialShape();
-  const Dims length = index_values(*dims);
-  const Dims dim = index_values(*value);
-  if (length.empty() || dim.empty() || length[0] < 0 || length[0] > kMaxRank || dim[0] < 0) return PartialShape();
-  return PartialShape(Dims(static_cast<size_t>(length[0]), dim[0]));
-}
-
 template <typename T> T one_of_type() {
   if constexpr (is_complex(dtype_of<T>)) return T(1);
   else if constexpr (std::is_same_v<T, half> || std::is_same_v<T, bfloat16>) return T(1.0f);
@@ -100,7 +89,6 @@ const OpDef& fill_op() {
                                       .outputs = {{"output", type_attr("T")}},
                                       .attrs = {type_attribute("T"), type_attribute("index_type", kIndexTypes, DType::kInt32)},
                                       .shape = fill_shape,
-                                      .partial_value = fill_value,
                                       .kernels = {{.make = make_fill}},
                                       .gradient = [](GradientContext& g) { return g.two(Gradient(), reduce_sum(g.dy())); }};
   return op;

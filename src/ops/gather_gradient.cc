@@ -1,6 +1,7 @@
 #include "src/ops/gather_gradient.h"
 
 #include "src/ops/composite.h"
+#include "src/ops/python_constant.h"
 #include "weft/graph/graph.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/math_ops.h"
@@ -83,7 +84,7 @@ Gradients gather_v2_gradient(GradientContext& g) {
         invalid_argument("with batch_dims = ", batch_dims, " the rank of indices ", indices.describe(), " must be known; give it with set_shape"));
   }
   if (batch_dims < 0) batch_dims += indices.shape().rank();
-  const Tensor* known_axis = constant_value(axis);
+  const Tensor* known_axis = python_constant(axis);
   const auto axis_is_zero = [&] { return known_axis->holds<int32_t>() ? known_axis->scalar<int32_t>() == 0 : known_axis->scalar<int64_t>() == 0; };
   if (known_axis != nullptr && axis_is_zero()) return g.first(rows_gradient(g, shape32, count));
 

@@ -4,6 +4,7 @@
 #include "src/ops/composite.h"
 #include "src/ops/gather_definitions.h"
 #include "src/ops/positions.h"
+#include "src/ops/python_constant.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/reduction_ops.h"
 #include "weft/ops/variable_ops.h"
@@ -13,7 +14,7 @@ namespace weft {
 namespace {
 
 bool is_zero(const Operand& axis) {
-  const Tensor* value = axis.literal() != nullptr ? &axis.literal()->tensor : axis.output() != nullptr ? constant_value(*axis.output()) : nullptr;
+  const Tensor* value = axis.literal() != nullptr ? &axis.literal()->tensor : axis.output() != nullptr ? python_constant(*axis.output()) : nullptr;
   return value != nullptr && value->num_elements() == 1 && (value->holds<int32_t>() || value->holds<int64_t>()) && index_at(*value, 0) == 0;
 }
 

@@ -35,8 +35,6 @@ absl::Status identity_n_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PartialShape> identity_value(const Node& node, int output) { return value_as_shape(node.input(output)); }
-
 // Identity: y = x, sharing its memory.
 const OpDef& identity_op() {
   static const OpDef& op = *new OpDef{.name = "Identity",
@@ -44,7 +42,6 @@ const OpDef& identity_op() {
                                       .outputs = {{"output", type_attr("T")}},
                                       .attrs = {type_attribute("T")},
                                       .shape = identity_shape,
-                                      .partial_value = identity_value,
                                       .kernels = {{.make = make_identity}},
                                       .gradient = [](GradientContext& g) { return g.one(g.dy_any()); }};
   return op;
@@ -57,7 +54,6 @@ const OpDef& identity_n_op() {
                                       .outputs = {{"output", type_list("T")}},
                                       .attrs = {{.name = "T", .type = AttrType::kListType, .minimum = 1}},
                                       .shape = identity_n_shape,
-                                      .partial_value = identity_value,
                                       .kernels = {{.make = make_identity_n}},
                                       .gradient = [](GradientContext& g) {
                                         Gradients all = g.none();
@@ -74,7 +70,6 @@ const OpDef& stop_gradient_op() {
                                       .outputs = {{"output", type_attr("T")}},
                                       .attrs = {type_attribute("T")},
                                       .shape = identity_shape,
-                                      .partial_value = identity_value,
                                       .kernels = {{.make = make_identity}},
                                       .gradient = NotDifferentiable{"stop_gradient was asked for"}};
   return op;
@@ -88,7 +83,6 @@ const OpDef& prevent_gradient_op() {
       .outputs = {{"output", type_attr("T")}},
       .attrs = {type_attribute("T"), string_attribute("message", "")},
       .shape = identity_shape,
-      .partial_value = identity_value,
       .kernels = {{.make = make_identity}},
       .gradient = [](GradientContext& g) { return g.fail(not_found("Gradient explicitly disabled. Reason: ", g.get<std::string>("message"))); }};
   return op;

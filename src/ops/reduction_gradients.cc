@@ -4,8 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "src/ops/python_constant.h"
 #include "weft/graph/graph.h"
 #include "weft/ops/array_ops.h"
+#include "weft/ops/constant.h"
 #include "weft/ops/gather_ops.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/operators.h"
@@ -14,6 +16,7 @@
 
 namespace weft {
 
+const OpDef& cast_op();
 const OpDef& maximum_op();
 
 namespace {
@@ -43,13 +46,21 @@ Int64s int32_elements(const Output& value) {
   return Int64s(flat.begin(), flat.end());
 }
 
+Output cast_empty_list(Graph& graph) {
+  const Scope scope = graph.name_scope("Cast");
+  const Output list = constant(graph, Tensor(DType::kFloat32, Shape{0}), {.name = "x"});
+  return OpBuilder(cast_op(), scope.name(), Loc::current()).input(list).attr("DstT", DType::kInt32).output();
+}
+
 const KnownReduction& known_reduction(Graph& graph, const Int64s& shape, const Int64s& axes) {
   auto& found = graph.extension<KnownReductions>().found;
   const auto it = found.find({shape, axes});
   if (it != found.end()) return it->second;
   KnownReduction known;
   // Casts of lists: Python makes a Const "x" inside the scope of a cast that then has nothing to do.
+  // An empty list is a float one, which is cast.
   const auto cast_list = [&](const Int64s& list) {
+    if (list.empty()) return cast_empty_list(graph);
     const Scope scope = graph.name_scope("Cast");
     return convert(list, &graph, DType::kInt32, "x");
   };
@@ -63,7 +74,7 @@ const KnownReduction& known_reduction(Graph& graph, const Int64s& shape, const I
 Int64s dims_of(const PartialShape& shape) { return Int64s(shape.dims().begin(), shape.dims().end()); }
 
 std::optional<Int64s> constant_axes(const Output& axes) {
-  const Tensor* value = constant_value(axes);
+  const Tensor* value = python_constant(axes);
   if (value == nullptr) return std::nullopt;
   if (value->holds<int32_t>()) return int32_elements(axes);
   return value->to_vector<int64_t>();
@@ -84,7 +95,7 @@ Output spread(GradientContext& g) {
   const Output dy = g.dy();
   if (x_shape.known_rank()) {
     const std::optional<Int64s> axes = constant_axes(g.x(1));
-    if (axes.has_value() && counts_up(*axes, x_shape.rank()) && (x_shape.rank() != 0 || g.x(1).shape().rank() == 1)) {
+    if (axes.has_value() && counts_up(*axes, x_shape.rank()) && g.x(1).shape().rank() == 1) {
       const Output one = reshape(dy, Int64s(axes->size(), 1));
       return tile(one, x_shape.fully_defined() ? convert(dims_of(x_shape), &graph, DType::kInt32) : shape(x));
     }

@@ -99,12 +99,6 @@ absl::StatusOr<Kernel> make_reshape(const KernelInit&) {
   });
 }
 
-// A shape vector reshaped to a vector is still that shape.
-absl::StatusOr<PartialShape> reshape_value(const Node& node, int output) {
-  if (node.output_shape(output).rank() != 1 || node.input(0).shape().rank() != 1) return PartialShape();
-  return value_as_shape(node.input(0));
-}
-
 absl::StatusOr<Kernel> make_expand_dims(const KernelInit&) {
   return Kernel::inline_kernel([](KernelContext& context) -> absl::Status {
     const Tensor& tensor = context.input(0);
@@ -195,7 +189,6 @@ const OpDef& reshape_op() {
                                       .outputs = {{"output", type_attr("T")}},
                                       .attrs = {type_attribute("T"), type_attribute("Tshape", kIndexTypes, DType::kInt32)},
                                       .shape = reshape_shape,
-                                      .partial_value = reshape_value,
                                       .kernels = {{.make = make_reshape}},
                                       .gradient = reshape_back};
   return op;

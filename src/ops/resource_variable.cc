@@ -175,12 +175,6 @@ absl::Status variable_shape_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PartialShape> variable_shape_value(const Node& node, int) {
-  const Output& handle = node.input(0);
-  const HandleInfo* info = handle.node()->output_info(handle.index()).handle.get();
-  return info != nullptr ? info->shape : PartialShape::unknown();
-}
-
 absl::StatusOr<Kernel> make_variable_shape(const KernelInit&) {
   return Kernel::inline_kernel([](KernelContext& context) -> absl::Status {
     VariableResource* variable;
@@ -309,7 +303,6 @@ const OpDef& variable_shape_op() {
                                       .is_stateful = true,
                                       .variable_access = VariableAccess::kRead,
                                       .shape = variable_shape_shape,
-                                      .partial_value = variable_shape_value,
                                       .kernels = {{.make = make_variable_shape}},
                                       .gradient = NotDifferentiable{"a shape does not depend on the values"}};
   return op;

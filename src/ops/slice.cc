@@ -98,19 +98,6 @@ absl::Status slice_shape(ShapeContext& c) {
   return absl::OkStatus();
 }
 
-// Some dimensions of a shape.
-absl::StatusOr<PartialShape> slice_value(const Node& node, int) {
-  const Tensor* begin = constant_value(node.input(1));
-  const Tensor* size = constant_value(node.input(2));
-  if (node.input(0).shape().rank() != 1 || begin == nullptr || size == nullptr) return PartialShape();
-  WEFT_ASSIGN_OR_RETURN(const PartialShape whole, value_as_shape(node.input(0)));
-  if (!whole.known_rank() || begin->num_elements() != 1 || size->num_elements() != 1) return PartialShape();
-  const Dims first = index_values(*begin);
-  Dims count = index_values(*size);
-  WEFT_RETURN_IF_ERROR(resolve_box(Shape{whole.rank()}, first, count));
-  return PartialShape(whole.dims().subspan(static_cast<size_t>(first[0]), static_cast<size_t>(count[0])));
-}
-
 // dx is dy with begin zeros before it and what is missing after it, in each dimension.
 Gradients slice_grad(GradientContext& g) {
   const Output x_rank = rank(g.x());
@@ -128,7 +115,6 @@ const OpDef& slice_op() {
                                       .outputs = {{"output", type_attr("T")}},
                                       .attrs = {type_attribute("T"), type_attribute("Index", kIndexTypes)},
                                       .shape = slice_shape,
-                                      .partial_value = slice_value,
                                       .kernels = {{.make = make_slice}},
                                       .gradient = slice_grad};
   return op;

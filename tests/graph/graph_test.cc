@@ -178,7 +178,7 @@ TEST(GraphScopes, ColocationAndDevice) {
   const Output a = source(graph, {}, "a");
   const Scope device = graph.device("/cpu:0");
   const Output b = source(graph, {}, "b");
-  EXPECT_EQ(b.node()->device(), "/cpu:0");
+  EXPECT_EQ(b.node()->device(), "/device:CPU:0");
   const Scope with_a = graph.colocate_with(a.op());
   const auto c = add(graph, join_op(), {b, b});
   EXPECT_EQ((*c)->attr<std::vector<std::string>>("_class"), std::vector<std::string>{"loc:@a"});
