@@ -86,10 +86,22 @@ template <typename S> UnarySpan span_from(DType to, bool truncate) {
   return span;
 }
 
+// The integer a quantised number is stored as: casts know nothing of scales.
+DType stored_as(DType dtype) {
+  switch (dtype) {
+    case DType::kQInt8: return DType::kInt8;
+    case DType::kQUInt8: return DType::kUInt8;
+    case DType::kQInt16: return DType::kInt16;
+    case DType::kQUInt16: return DType::kUInt16;
+    case DType::kQInt32: return DType::kInt32;
+    default: return dtype;
+  }
+}
+
 absl::StatusOr<Kernel> make_cast(const KernelInit& init) {
-  const DType from = init.type("SrcT");
-  const DType to = init.type("DstT");
-  if (from == to) {
+  const DType from = stored_as(init.type("SrcT"));
+  const DType to = stored_as(init.type("DstT"));
+  if (init.type("SrcT") == init.type("DstT")) {
     return Kernel::inline_kernel([](KernelContext& context) -> absl::Status {
       context.set_output(0, context.input(0));
       return absl::OkStatus();

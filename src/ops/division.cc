@@ -72,6 +72,13 @@ struct ModFn : IntegerDivision {
   }
 };
 
+// TensorFlow expects a zero divisor in the other integer divisions only, so that TruncateDiv and TruncateMod report it as Internal.
+template <typename Fn> struct ZeroIsUnexpected : Fn {
+  static constexpr std::string_view kInvalid =
+      "Integer division by zero: Unexpected error in binary operator (only integer div and mod should have errors)";
+  static constexpr absl::StatusCode kInvalidCode = absl::StatusCode::kInternal;
+};
+
 // The remainder has the sign of y.
 struct FloorModFn : IntegerDivision {
   template <typename T> static T apply(T x, T y) {
@@ -144,8 +151,8 @@ const OpDef& floor_div_op() {
 
 // TruncateDiv: x / y of integers, towards zero.
 const OpDef& truncate_div_op() {
-  static const OpDef& op =
-      *new OpDef(binary_op("TruncateDiv", kDivisionTypes, binary_kernels<DivFn, kDivisionTypes - kFloatComplex>(kDivisionCost), integral_gradient));
+  static const OpDef& op = *new OpDef(binary_op(
+      "TruncateDiv", kDivisionTypes, binary_kernels<ZeroIsUnexpected<DivFn>, kDivisionTypes - kFloatComplex>(kDivisionCost), integral_gradient));
   return op;
 }
 
@@ -157,7 +164,8 @@ const OpDef& mod_op() {
 
 // TruncateMod: the same as Mod.
 const OpDef& truncate_mod_op() {
-  static const OpDef& op = *new OpDef(binary_op("TruncateMod", kModTypes, binary_kernels<ModFn, kModTypes>(4 * kDivisionCost), NoGradientDefined{}));
+  static const OpDef& op =
+      *new OpDef(binary_op("TruncateMod", kModTypes, binary_kernels<ZeroIsUnexpected<ModFn>, kModTypes>(4 * kDivisionCost), NoGradientDefined{}));
   return op;
 }
 

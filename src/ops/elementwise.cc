@@ -111,7 +111,7 @@ absl::Status output_for(KernelContext& context, const BinaryLoop& loop, const Sh
   return loop.x_size == loop.z_size ? context.forward_or_allocate({0, 1}, 0, shape, z) : context.allocate_output(0, shape, z);
 }
 
-absl::Status finish(bool ok, const BinaryLoop& loop) { return ok ? absl::OkStatus() : invalid_argument(loop.invalid); }
+absl::Status finish(bool ok, const BinaryLoop& loop) { return ok ? absl::OkStatus() : absl::Status(loop.invalid_code, to_absl(loop.invalid)); }
 
 BinaryOperands operands_of(const Tensor& x, const Tensor& y) {
   return {static_cast<const char*>(x.raw_data()), static_cast<const char*>(y.raw_data()), nullptr};

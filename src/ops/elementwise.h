@@ -12,8 +12,8 @@
 //
 //   template <typename T> static void span(const T* x, T* y, int64_t n);
 //
-// A binary functor may refuse values: `template <typename T> static bool valid(T x, T y)` with the error's text in `kInvalid`; then
-// `apply` is not called on them.
+// A binary functor may refuse values: `template <typename T> static bool valid(T x, T y)` with the error's text in `kInvalid` and, where
+// it is not InvalidArgument, its code in `kInvalidCode`; then `apply` is not called on them.
 //
 // Everything but the loops is compiled once, in elementwise.cc.
 #pragma once
@@ -45,6 +45,7 @@ struct BinaryLoop {
   int64_t z_size = 0;
   int64_t cost = 1;
   std::string_view invalid = {};  // what to say when span returns false
+  absl::StatusCode invalid_code = absl::StatusCode::kInvalidArgument;
 };
 
 // Output 0 = f(input 0).
@@ -132,6 +133,7 @@ template <typename F, typename T> UnaryLoop unary_loop(int64_t cost) {
 template <typename F, typename T> BinaryLoop binary_loop(int64_t cost) {
   BinaryLoop loop{&binary_span<F, T>, sizeof(T), sizeof(Stored<T, BinaryResult<F, T>>), cost};
   if constexpr (requires { F::kInvalid; }) loop.invalid = F::kInvalid;
+  if constexpr (requires { F::kInvalidCode; }) loop.invalid_code = F::kInvalidCode;
   return loop;
 }
 

@@ -69,12 +69,15 @@ void apply_slices(const KernelContext& context, Tensor& variable, const Tensor& 
   });
 }
 
+// By positions, TensorFlow adds and subtracts truth values too: 1 + 1 and 0 - 1 are true.
+template <typename Fn> inline constexpr DTypeSet kNdTypes = Fn::kTypes | DType::kBool;
+
 template <typename Fn, typename Target>
 absl::Status apply_updates(KernelContext& context, VariableResource& variable, const Tensor& updates, int64_t n, int64_t columns, Target target) {
   if (n == 0 || columns == 0) return absl::OkStatus();
   WEFT_RETURN_IF_ERROR(variable.make_unique());
   absl::Status status;
-  const bool known = dispatch<Fn::kTypes>(updates.dtype(), [&](auto tag) {
+  const bool known = dispatch<kNdTypes<Fn>>(updates.dtype(), [&](auto tag) {
     using T = typename decltype(tag)::type;
     if constexpr (std::is_same_v<Fn, ScatterDiv> && std::is_integral_v<T>) {
       if (std::find(updates.data<T>(), updates.data<T>() + updates.num_elements(), T(0)) != updates.data<T>() + updates.num_elements()) {
@@ -191,7 +194,7 @@ template <typename Fn> OpDef scatter_nd_op(std::string_view name) {
       .is_stateful = true,
       .variable_access = VariableAccess::kReadWrite,
       .shape = scatter_nd_shape,
-      .kernels = {{.constraints = {{"T", Fn::kTypes}}, .make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel(scatter_nd<Fn>); }}},
+      .kernels = {{.constraints = {{"T", kNdTypes<Fn>}}, .make = [](const KernelInit&) -> absl::StatusOr<Kernel> { return Kernel(scatter_nd<Fn>); }}},
       .gradient = NoGradientDefined{}};
 }
 

@@ -49,6 +49,9 @@ TEST(Cast, FollowsTensorFlowsConversions) {
             (std::vector<float>{1.0f, 1.0078125f, -3.328125f}));
   EXPECT_EQ(value<bool>(cast(cast(constant(graph, {0, 7}), DType::kComplex64), DType::kBool)), (std::vector<bool>{false, true}));
   EXPECT_EQ(cast(x, DType::kFloat32), x);
+  const Output small = constant(graph, {1.7f, -2.2f, 300.0f});
+  EXPECT_EQ(value<float>(cast(cast(small, DType::kQInt8), DType::kFloat32)), (std::vector<float>{1, -2, 44}));
+  EXPECT_EQ(value<float>(cast(cast(small, DType::kQInt32), DType::kFloat32)), (std::vector<float>{1, -2, 300}));
   EXPECT_THAT(error_of(graph, cast(constant(graph, Tensor::scalar_of<std::string>("a"), {}), DType::kInt32)),
               testing::HasSubstr("Cast string to int32 is not supported"));
 }
@@ -155,6 +158,13 @@ TEST(Binary, ErrorsAreTensorFlows) {
               testing::HasSubstr("Incompatible shapes: [2] vs. [3]"));
   Graph zero;
   EXPECT_THAT(error_of(zero, floordiv(constant(zero, {1, 2, 3}), constant(zero, {1, 0, 2}))), testing::HasSubstr("Integer division by zero"));
+  for (const auto divide_by : {truncatediv, truncatemod}) {  // of these two TensorFlow expects no error
+    Graph truncating;
+    const Output z = divide_by(constant(truncating, {1, 2}), constant(truncating, {1, 0}), "", Loc::current());
+    const absl::Status status = Session(truncating, {.threads = 1}).run(z).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+    EXPECT_THAT(std::string(message(status)), testing::HasSubstr("Unexpected error in binary operator"));
+  }
   Graph power;
   EXPECT_THAT(error_of(power, pow(constant(power, {1, 2, 3}), -1)), testing::HasSubstr("Integers to negative integer powers are not allowed"));
 }

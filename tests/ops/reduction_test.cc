@@ -74,16 +74,36 @@ TEST(Reduction, EveryChoiceOfAxesAgreesWithTheDefinition) {
   }
 }
 
+// How far a sum of floats may be from the exact one, by the exact sum of magnitudes, when an element goes through `additions` additions:
+// each rounds by at most half a unit in the last place (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2).
+double bound_of(int additions, double magnitudes) { return additions * 0x1p-24 * magnitudes; }
+
+// A leaf of a run: 64 lanes of 64 elements, folded by halves; then halves of 2^22 / 4096 leaves. Numbers of columns: leaves of 128 rows of
+// 64 original rows each, halves of what is left. See src/ops/reduction.h.
 TEST(Reduction, SumOfManyIsAccurate) {
-  Graph graph;
-  Tensor x(DType::kFloat32, Shape{1 << 22});
-  for (float& v : x.flat<float>()) v = 0.1f;
-  SerialEvaluator evaluator(graph);
-  const Output in = constant(graph, x);
-  const float sum = (*evaluator.run({reduce_sum(in)}))[0].scalar<float>();
-  EXPECT_NEAR(sum, 0.1f * (1 << 22), 0.5);  // one after another it would be off by thousands
-  const Output columns = constant(graph, x.reshaped(Shape{1 << 20, 4}));
-  EXPECT_NEAR((*evaluator.run({reduce_sum(columns, {.axis = 0})}))[0].data<float>()[3], 0.1f * (1 << 20), 0.1);
+  constexpr int kRunAdditions = 64 + 6 + 10, kColumnAdditions = 128 + 6 + 7;
+  constexpr int64_t kCount = 1 << 22;
+  Tensor equal(DType::kFloat32, Shape{kCount}), different(DType::kFloat32, Shape{kCount});
+  std::fill_n(equal.data<float>(), kCount, 0.1f);
+  for (int64_t k = 0; k < kCount; ++k) different.data<float>()[k] = 1.0f / static_cast<float>(1 + k * 7919 % 1000);
+  for (const Tensor& x : {equal, different}) {
+    double sum = 0, columns[4] = {};  // exact beside a float's precision
+    float in_order = 0;
+    for (int64_t k = 0; k < kCount; ++k) {
+      sum += static_cast<double>(x.data<float>()[k]);
+      columns[k % 4] += static_cast<double>(x.data<float>()[k]);
+      in_order += x.data<float>()[k];
+    }
+    Graph graph;
+    SerialEvaluator evaluator(graph);
+    const Tensor all = (*evaluator.run({reduce_sum(constant(graph, x))}))[0];
+    EXPECT_LE(std::abs(static_cast<double>(all.scalar<float>()) - sum), bound_of(kRunAdditions, sum));
+    EXPECT_GT(std::abs(static_cast<double>(in_order) - sum), bound_of(kRunAdditions, sum));  // one after another is worse
+    const Tensor by_column = (*evaluator.run({reduce_sum(constant(graph, x.reshaped(Shape{kCount / 4, 4})), {.axis = 0})}))[0];
+    for (int c = 0; c < 4; ++c) {
+      EXPECT_LE(std::abs(static_cast<double>(by_column.data<float>()[c]) - columns[c]), bound_of(kColumnAdditions, columns[c]));
+    }
+  }
 }
 
 TEST(Reduction, MeanAndProd) {
@@ -104,6 +124,12 @@ TEST(Reduction, IntegersAsTensorFlow) {
   const Output bytes = constant(graph, Tensor::from<int8_t>(std::vector<int8_t>(300, 100)));
   EXPECT_EQ(value_of(reduce_sum(bytes)).scalar<int8_t>(), 48);
   EXPECT_EQ(value_of(reduce_mean(bytes)).scalar<int8_t>(), 1);  // 48 / (300 mod 256)
+  // The sum wraps around, then is divided.
+  EXPECT_EQ(text_of(reduce_mean(constant(graph, Tensor::from<int8_t>({{100, 100, 3}, {100, 100, -1}})), {.axis = 1})), "[-17 -19]");
+  EXPECT_EQ(text_of(reduce_mean(constant(graph, Tensor::from<uint8_t>({{100, 100, 3}, {100, 100, 9}})), {.axis = 1})), "[67 69]");
+  EXPECT_EQ(text_of(reduce_mean(constant(graph, Tensor::from<int16_t>({{100, 100, 3}, {100, 100, -1}})), {.axis = 1})), "[67 66]");
+  EXPECT_EQ(value_of(reduce_mean(constant(graph, {2147483647, 2147483647}))).scalar<int32_t>(), -1);
+  EXPECT_EQ(value_of(reduce_mean(constant(graph, {{2147483647, 1}, {2147483647, 4}}))).scalar<int32_t>(), 0);
   const Output too_many = reduce_mean(constant(graph, Tensor::from<int8_t>(std::vector<int8_t>(256, 1))));
   SerialEvaluator evaluator(graph);
   EXPECT_EQ(evaluator.run({too_many}).status().code(), absl::StatusCode::kInvalidArgument);

@@ -82,14 +82,21 @@ void add_cutting(std::vector<OpCase>& cases) {
 
 void add_gathering(std::vector<OpCase>& cases) {
   cases.push_back({.op = "Gather", .inputs = {data({3, 2}), fixed({4}, {2, 0, 2, 1})}});
-  cases.push_back({.op = "GatherV2", .inputs = {data({3, 2}), fixed({2, 2}, {2, 0, 2, 1}), fixed(0)}, .second_order = true});
+  cases.push_back({.op = "GatherV2", .inputs = {data({3, 2}), fixed({2, 2}, {2, 0, 2, 1}), fixed(0)}});
+  // The gradient of its gradient is that of UnsortedSegmentSum, which needs the ranks.
+  cases.push_back({.op = "GatherV2", .inputs = {data({3, 2}), fixed({2, 2}, {2, 0, 2, 1}), fixed(0)}, .second_order = true, .known_shapes = true});
   cases.push_back({.op = "GatherV2", .inputs = {data({2, 3, 2}), fixed({2}, {2, 2}), fixed(1)}});
   cases.push_back({.op = "GatherV2", .inputs = {data({2, 3}), fixed(1), fixed(-1)}});
-  cases.push_back({.op = "GatherV2", .inputs = {data({2, 3, 2}), fixed({2, 2}, {2, 2, 0, 1}), fixed(1)}, .attrs = {{"batch_dims", 1}}});
+  cases.push_back(
+      {.op = "GatherV2", .inputs = {data({2, 3, 2}), fixed({2, 2}, {2, 2, 0, 1}), fixed(1)}, .attrs = {{"batch_dims", 1}}, .known_shapes = true});
   cases.push_back({.op = "GatherNd", .inputs = {data({3, 2}), fixed({2, 2}, {2, 0, 1, 1})}, .second_order = true});
   cases.push_back({.op = "GatherNd", .inputs = {data({3, 2}), fixed({3, 1}, {2, 0, 2})}});
   cases.push_back({.op = "ScatterNd", .inputs = {fixed({3, 1}, {4, 1, 4}), data({3, 2}), fixed({2}, {5, 2})}, .second_order = true});
   cases.push_back({.op = "ScatterNd", .inputs = {fixed({2, 2}, {1, 1, 0, 2}), data({2}), fixed({2}, {2, 3})}});
+  for (const std::string_view op : {"ScatterNdNonAliasingAdd", "TensorScatterAdd", "TensorScatterSub", "TensorScatterUpdate"}) {
+    cases.push_back({.op = op, .inputs = {data({4, 2}), fixed({2, 1}, {3, 1}), spread({2, 2}, -1.3, 2.4)}, .second_order = true});
+    cases.push_back({.op = op, .inputs = {data({3, 2}), fixed({2, 2}, {1, 1, 0, 0}), spread({2}, -1.3, 2.4)}});
+  }
   cases.push_back(
       {.op = "DynamicPartition", .inputs = {data({4, 2}), fixed({4}, {1, 0, 1, 2})}, .attrs = {{"num_partitions", 3}}, .second_order = true});
   for (const std::string_view op : {"DynamicStitch", "ParallelDynamicStitch"}) {
@@ -97,8 +104,10 @@ void add_gathering(std::vector<OpCase>& cases) {
         {.op = op, .inputs = {fixed({2}, {2, 0}), fixed({2}, {1, 3}), data({2, 2}), data({2, 2})}, .attrs = {{"N", 2}}, .second_order = true});
     cases.push_back({.op = op, .inputs = {fixed(1), fixed({2}, {2, 0}), data({2}), data({2, 2})}, .attrs = {{"N", 2}}});
   }
-  for (const bool sorted : {true, false})
+  for (const bool sorted : {true, false}) {
+    cases.push_back({.op = "TopK", .inputs = {data({2, 4})}, .attrs = {{"k", 2}, {"sorted", sorted}}, .second_order = true});
     cases.push_back({.op = "TopKV2", .inputs = {data({2, 4}), fixed(2)}, .attrs = {{"sorted", sorted}}, .second_order = true});
+  }
   for (const bool reverse : {false, true}) cases.push_back({.op = "NthElement", .inputs = {data({2, 4}), fixed(1)}, .attrs = {{"reverse", reverse}}});
   cases.push_back({.op = "InvertPermutation", .inputs = {fixed({4}, {2, 0, 3, 1})}});
   cases.push_back({.op = "ListDiff", .inputs = {values({4}, {1, 2, 3, 4}), values({2}, {2, 4})}});
@@ -129,6 +138,15 @@ void add_blocks(std::vector<OpCase>& cases) {
   cases.push_back({.op = "SpaceToBatchND", .inputs = {data({1, 2, 4, 1}), fixed({2}, {2, 2}), fixed({2, 2}, {0, 0, 2, 0})}});
   cases.push_back({.op = "BatchToSpaceND", .inputs = {data({2, 2, 2}), fixed({1}, {2}), fixed({1, 2}, {1, 0})}, .second_order = true});
   cases.push_back({.op = "BatchToSpaceND", .inputs = {data({4, 1, 2, 1}), fixed({2}, {2, 2}), fixed({2, 2}, {0, 0, 1, 0})}});
+  cases.push_back(
+      {.op = "SpaceToBatch", .inputs = {data({1, 2, 4, 1}), fixed({2, 2}, {0, 0, 2, 0})}, .attrs = {{"block_size", 2}}, .second_order = true});
+  cases.push_back(
+      {.op = "BatchToSpace", .inputs = {data({4, 1, 2, 1}), fixed({2, 2}, {0, 0, 1, 0})}, .attrs = {{"block_size", 2}}, .second_order = true});
+}
+
+void add_rolls(std::vector<OpCase>& cases) {
+  cases.push_back({.op = "Roll", .inputs = {data({2, 3}), fixed({2}, {1, -1}), fixed({2}, {0, 1})}, .second_order = true});
+  cases.push_back({.op = "Roll", .inputs = {data({2, 3, 2}), fixed(-4), fixed(1)}, .second_order = true});
 }
 
 }  // namespace
@@ -141,6 +159,7 @@ std::vector<OpCase> array_cases() {
   add_gathering(cases);
   add_diagonals(cases);
   add_blocks(cases);
+  add_rolls(cases);
   return cases;
 }
 

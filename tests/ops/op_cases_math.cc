@@ -39,7 +39,9 @@ void add_sums(std::vector<OpCase>& cases) {
       for (const double axis : {0., -1.}) {
         cases.push_back(
             {.op = "Cumsum", .inputs = {data({2, 3}), fixed(axis)}, .attrs = {{"exclusive", exclusive}, {"reverse", reverse}}, .second_order = true});
-        cases.push_back({.op = "Cumprod", .inputs = {data({2, 3}), fixed(axis)}, .attrs = {{"exclusive", exclusive}, {"reverse", reverse}}});
+        // TensorFlow's formula for Cumprod is meant for real numbers: nothing is conjugated.
+        cases.push_back(
+            {.op = "Cumprod", .inputs = {data({2, 3}), fixed(axis)}, .attrs = {{"exclusive", exclusive}, {"reverse", reverse}}, .complex = false});
       }
     }
   }
@@ -69,18 +71,32 @@ void add_segments(std::vector<OpCase>& cases) {
     cases.push_back({.op = op, .inputs = {data({4, 2}), fixed({4}, {0, 0, 1, 3})}});
     cases.push_back({.op = op, .inputs = {data({3}), fixed({3}, {0, 0, 0})}});
   }
+  // TensorFlow's gradients of these need the ranks. In an empty group Max and Min hold the largest numbers there are, which leaves nothing
+  // of a difference.
   for (const std::string_view op : {"UnsortedSegmentSum", "UnsortedSegmentMax", "UnsortedSegmentMin", "UnsortedSegmentProd"}) {
     const bool sum = op == "UnsortedSegmentSum";
-    cases.push_back({.op = op, .inputs = {data({4, 2}), fixed({4}, {2, 0, 2, 0}), fixed(3)}, .second_order = sum});
-    cases.push_back({.op = op, .inputs = {data({2, 2}), fixed({2, 2}, {1, 0, 1, 1}), fixed(2)}, .second_order = sum});
-    cases.push_back({.op = op, .inputs = {data({4, 2}), fixed({4}, {1, -1, 0, 1}), fixed(2)}, .second_order = sum});
+    const auto add = [&](CaseInput data, CaseInput ids, double groups) {
+      cases.push_back(
+          {.op = op, .inputs = {std::move(data), std::move(ids), fixed(groups)}, .second_order = sum, .known_shapes = true, .complex = sum});
+    };
+    add(data({4, 2}), fixed({4}, {1, 0, 1, 0}), 2);
+    add(data({2, 2}), fixed({2, 2}, {1, 0, 1, 1}), 2);
+    add(data({4, 2}), fixed({4}, {1, -1, 0, 1}), 2);
+    cases.push_back({.op = op, .inputs = {data({4, 2}), fixed({4}, {2, 0, 2, 0}), fixed(3)}, .differentiable = false});
   }
-  cases.push_back({.op = "UnsortedSegmentProd", .inputs = {values({5}, {0, 2, 3, 0, 0}), fixed({5}, {0, 0, 1, 2, 2}), fixed(3)}});
+  cases.push_back({.op = "UnsortedSegmentSum", .inputs = {data({4, 2}), fixed({4}, {2, 0, 2, 0}), fixed(3)}, .known_shapes = true});
+  cases.push_back({.op = "UnsortedSegmentProd",
+                   .inputs = {values({5}, {0, 2, 3, 0, 0}), fixed({5}, {0, 0, 1, 2, 2}), fixed(4)},
+                   .known_shapes = true,
+                   .complex = false});
 }
 
 void add_without_gradient(std::vector<OpCase>& cases) {
   cases.push_back({.op = "Range", .inputs = {fixed(1), fixed(6), fixed(2)}});
   cases.push_back({.op = "LinSpace", .inputs = {fixed(1), fixed(6), fixed(4)}});
+  cases.push_back({.op = "Bincount", .inputs = {values({5}, {0, 2, 2, 5, 1}), fixed(4), data({5})}});
+  cases.push_back({.op = "Bincount", .inputs = {values({5}, {0, 2, 2, 5, 1}), fixed(4), values({0}, {})}});
+  cases.push_back({.op = "RandomGammaGrad", .inputs = {spread({2, 3}, 0.3, 2.5), spread({3}, 0.2, 3.1)}});
   cases.push_back({.op = "InTopK", .inputs = {spread({2, 3}, 0, 1), fixed({2}, {0, 2})}, .attrs = {{"k", 2}}});
   cases.push_back({.op = "InTopKV2", .inputs = {spread({2, 3}, 0, 1), fixed({2}, {0, 2}), fixed(2)}});
 }

@@ -68,11 +68,14 @@ TEST(ResourceGather, UpdatesAfterAPartialReadWorkInPlace) {
   const Operation add = scatter_add(f.table, {0}, constant(f.graph, {{1.0f, 1.0f}}));
   Session session(f.graph);
   ASSERT_TRUE(session.run(f.table.initializer()).ok()) << f.graph.status();
-  const auto before = session.run(f.table.snapshot());
-  const void* memory = before.ok() ? (*before)[0].raw_data() : nullptr;
-  { const auto released = std::move(before); }
+  const auto memory_of_table = [&]() -> const void* {  // no hold on it is kept
+    const auto value = session.run(f.table.snapshot());
+    return value.ok() ? (*value)[0].raw_data() : nullptr;
+  };
+  const void* before = memory_of_table();
+  ASSERT_NE(before, nullptr);
   ASSERT_TRUE(session.run({.feeds = {{f.indices, Tensor::from<int32_t>({0})}}, .fetches = {rows}, .targets = {add}}).ok());
-  EXPECT_EQ((*session.run(f.table.snapshot()))[0].raw_data(), memory);
+  EXPECT_EQ(memory_of_table(), before);
 }
 
 TEST(ResourceGather, GradientIsRows) {

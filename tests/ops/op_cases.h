@@ -46,11 +46,14 @@ struct OpCase {
   std::string_view op;
   std::vector<CaseInput> inputs;
   std::vector<CaseAttr> attrs = {};
-  std::vector<int> none = {};     // inputs of floating type that get no gradient
-  std::vector<int> outputs = {};  // whose gradient is checked; empty: all
-  bool second_order = false;      // the gradient is differentiated and checked once more
-  bool known_shapes = false;      // the gradient needs shapes that are known while the graph is built
-  bool complex = true;            // the gradient is checked for complex numbers too, where there is a kernel for them
+  std::vector<int> none = {};         // inputs of floating type that get no gradient
+  std::vector<int> outputs = {};      // whose gradient is checked; empty: all
+  bool second_order = false;          // the gradient is differentiated and checked once more
+  bool known_shapes = false;          // the gradient needs shapes that are known while the graph is built
+  bool differentiable = true;         // false: TensorFlow's gradient fails, or no difference can be taken
+  std::vector<int> ignored = {};      // inputs whose gradient has no meaning: not looked at
+  std::vector<int> misinferred = {};  // outputs for which TensorFlow's shape function says what its kernel does not keep
+  bool complex = true;                // the gradient is checked for complex numbers too, where there is a kernel for them
 };
 
 const std::vector<OpCase>& op_cases();

@@ -55,7 +55,7 @@ std::vector<BinaryRow> binary_rows() {
       {.op = "Div", .x_low = -2.1, .x_high = 1.9, .y_low = 0.6, .y_high = 2.3, .second_order = true},
       {.op = "DivNoNan", .x_low = -2.1, .x_high = 1.9, .y_low = 0.6, .y_high = 2.3, .second_order = true},
       {.op = "FloorDiv", .x_low = -5.1, .x_high = 4.9, .y_low = 0.6, .y_high = 2.3, .none = {0, 1}},
-      {.op = "TruncateDiv", .x_low = -5.1, .x_high = 4.9, .y_low = 0.6, .y_high = 2.3, .none = {0, 1}},
+      {.op = "TruncateDiv", .x_low = -5.1, .x_high = 4.9, .y_low = 0.6, .y_high = 2.3},
       {.op = "FloorMod", .x_low = -5.1, .x_high = 4.87, .y_low = 0.61, .y_high = 2.3},
       {.op = "Mod", .x_low = -5.1, .x_high = 4.9, .y_low = 0.6, .y_high = 2.3},
       {.op = "TruncateMod", .x_low = -5.1, .x_high = 4.9, .y_low = 0.6, .y_high = 2.3},
@@ -108,8 +108,8 @@ void add_binary(std::vector<OpCase>& cases) {
     for (const auto& [x, y] : broadcasts()) {
       if (row.op == "ApproximateEqual" && !(x == y)) continue;
       if (row.op == "Atan2" && !(x == y)) continue;  // TensorFlow's gradient takes no broadcasting into account
-      // TensorFlow's formulas for these two are meant for real numbers.
-      const bool complex = row.op != "SquaredDifference" && row.op != "MulNoNan";
+      // TensorFlow's formulas for these are meant for real numbers: nothing is conjugated.
+      const bool complex = row.op != "SquaredDifference" && row.op != "MulNoNan" && row.op != "Xdivy" && row.op != "Xlogy";
       cases.push_back({.op = row.op,
                        .inputs = {spread(x, row.x_low, row.x_high), spread(y, row.y_low, row.y_high)},
                        .none = row.none,
@@ -118,8 +118,8 @@ void add_binary(std::vector<OpCase>& cases) {
     }
   }
   cases.push_back({.op = "Polygamma", .inputs = {values({3}, {1, 2, 3}), spread({3}, 0.8, 3)}, .none = {0}});
-  // What lies where a formula takes another branch.
-  cases.push_back({.op = "DivNoNan", .inputs = {spread({3}, 0.5, 2), values({3}, {0, 0, 0})}, .none = {1}});
+  // What lies where a formula takes another branch. Differences by y would cross a pole, so y is a constant.
+  cases.push_back({.op = "DivNoNan", .inputs = {spread({3}, 0.5, 2), fixed({3}, {0, 0, 0})}});
 }
 
 void add_select(std::vector<OpCase>& cases) {
@@ -132,6 +132,22 @@ void add_select(std::vector<OpCase>& cases) {
   cases.push_back({.op = "SelectV2", .inputs = {fixed(0), spread({3}, -2.1, 1.9), spread({}, 1, 2)}, .second_order = true});
 }
 
+// From every number to every number; text to itself.
+void add_casts(std::vector<OpCase>& cases) {
+  constexpr DTypeSet kNumbers = kNumberTypes | kQuantizedTypes | DType::kBool;
+  constexpr DTypeSet kDifferentiable = {DType::kFloat32, DType::kFloat64, DType::kComplex64, DType::kComplex128};
+  const auto add = [&](DType from, DType to) {
+    const bool differentiable = kDifferentiable.contains(from) && kDifferentiable.contains(to);
+    cases.push_back({.op = "Cast",
+                     .inputs = {spread({2, 3}, -2.1, 1.9)},
+                     .attrs = {{"SrcT", from}, {"DstT", to}},
+                     .second_order = differentiable,
+                     .differentiable = differentiable});
+  };
+  kNumbers.for_each([&](DType from) { kNumbers.for_each([&](DType to) { add(from, to); }); });
+  add(DType::kString, DType::kString);
+}
+
 }  // namespace
 
 std::vector<OpCase> elementwise_cases() {
@@ -141,8 +157,7 @@ std::vector<OpCase> elementwise_cases() {
   add_select(cases);
   for (const double alpha : {0.2, 0.0})
     cases.push_back({.op = "LeakyRelu", .inputs = {spread({2, 3}, -2.1, 1.9)}, .attrs = {{"alpha", alpha}}, .second_order = true});
-  cases.push_back({.op = "Cast", .inputs = {spread({2, 3}, -2.1, 1.9)}, .attrs = {{"SrcT", DType::kFloat32}}, .second_order = true});
-  cases.push_back({.op = "Cast", .inputs = {spread({2, 3}, -2.1, 1.9)}, .attrs = {{"SrcT", DType::kFloat64}}, .second_order = true});
+  add_casts(cases);
   cases.push_back({.op = "CheckNumerics", .inputs = {spread({2, 3}, -2.1, 1.9)}, .attrs = {{"message", "here"}}, .second_order = true});
   return cases;
 }
