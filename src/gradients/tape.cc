@@ -74,6 +74,8 @@ void GradientTape::reset() {
 
 std::vector<Variable> GradientTape::watched_variables() {
   catch_up();
+  std::sort(watched_variables_.begin(), watched_variables_.end(),
+            [](const Variable& a, const Variable& b) { return a.op().node()->id() < b.op().node()->id(); });
   return watched_variables_;
 }
 

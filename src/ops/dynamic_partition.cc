@@ -10,6 +10,7 @@
 #include "weft/ops/gather_ops.h"
 #include "weft/ops/partition_ops.h"
 #include "weft/ops/reduction_ops.h"
+#include "weft/ops/segment_ops.h"
 
 namespace weft {
 
@@ -176,7 +177,14 @@ absl::Status dynamic_stitch_shape(ShapeContext& c) {
 Gradients dynamic_stitch_gradient(GradientContext& g) {
   const int count = g.num_inputs() / 2;
   Gradients all = g.none();
-  const Output dy = g.dy();
+  Output dy;
+  if (g.dy_any().is_slices()) {  // made dense by the merged rows' number, for dense_shape may be costly to find
+    const IndexedSlices& slices = g.dy_any().slices();
+    const Output rows = strided_slice(shape(g.y(0)), {0});
+    dy = unsorted_segment_sum(slices.values, slices.indices, rows);
+  } else {
+    dy = g.dy();
+  }
   for (int i = 0; i < count; ++i) all[static_cast<size_t>(count + i)] = gather(dy, g.x(i));
   return all;
 }

@@ -3,7 +3,9 @@
 #include "src/ops/op_lists.h"
 #include "src/ops/strided_copy.h"
 #include "weft/ops/array_ops.h"
+#include "weft/ops/math_ops.h"
 #include "weft/ops/reduction_ops.h"
+#include "weft/ops/segment_ops.h"
 
 namespace weft {
 
@@ -76,9 +78,18 @@ absl::Status tile_shape(ShapeContext& c) {
 // dy seen as [multiples[0], x.dim(0), multiples[1], x.dim(1), …], summed over the repetitions.
 Gradients tile_grad(GradientContext& g) {
   const Output x_shape = shape(g.x(), {.out_type = base_dtype(g.x(1).dtype())});
-  const Output split_shape = reshape(transpose(stack({g.x(1), x_shape})), {-1});
+  Output split_shape = reshape(transpose(stack({g.x(1), x_shape})), {-1});
   const Output axes = range(0, size(split_shape), 2);
-  Output dx = reduce_sum(reshape(g.dy(), split_shape), {.axis = axes});
+  Output dy;
+  if (g.dy_any().is_slices()) {  // rows of all copies are added up at once
+    const IndexedSlices& slices = g.dy_any().slices();
+    const Output rows = cast(strided_slice(x_shape, {0}), slices.indices.dtype());
+    dy = unsorted_segment_sum(slices.values, floormod(slices.indices, rows), rows);
+    split_shape = concat({Operand({1}), Operand(strided_slice(split_shape, {Slice::from(1)}))}, 0);
+  } else {
+    dy = g.dy();
+  }
+  Output dx = reduce_sum(reshape(dy, split_shape), {.axis = axes});
   if (dx) dx.set_shape(g.x().shape());
   return g.first(dx);
 }

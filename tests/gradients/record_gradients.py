@@ -1,5 +1,6 @@
 """Writes what TensorFlow 1.15.5's tf.gradients adds to graphs, for tests/gradients/recorded_test.cc.
 
+  python record_gradients.py OPS options OUT
   python record_gradients.py OPS random OUT GRAPHS STEPS
   python record_gradients.py OPS oracle OUT FOLDER [all]
 
@@ -136,7 +137,9 @@ class Recorder:
     return line
 
   def call(self, graph, a, results, lines):
-    def tensors(names): return [graph.get_tensor_by_name(n) if isinstance(n, str) else n for n in names]
+    def tensors(names):
+      find = graph.get_tensor_by_name
+      return [find(n) if isinstance(n, str) else n(find) if callable(n) else n for n in names]
     def names(ts): return ' '.join('none' if t is None else 'slices:%s,%s,%s' % (t.values.name, t.indices.name, t.dense_shape.name if t.dense_shape is not None else '-')
                                    if isinstance(t, tf.IndexedSlices) else t.name for t in ts) or '-'
     ys, xs, stop = tensors(a['ys']), tensors(a['xs']), tensors(a.get('stop', []))
@@ -167,6 +170,142 @@ class Recorder:
 
 
 def dense(results): return [g for g in results[-1] if isinstance(g, tf.Tensor) and (g.dtype.is_floating)]
+
+
+# --- options and IndexedSlices --------------------------------------------------------------------------------------------------------
+
+def placeholders(*names): return [tf.placeholder(tf.float32, [3, 2], name=n) for n in names]
+def names_of(*ts): return [t.name for t in ts]
+
+
+def gathered(f):
+  """d(gather(f(x, z)))/dx: IndexedSlices arrive at what f returns."""
+  def build():
+    x, z = placeholders('x', 'z')
+    y = tf.gather(f(x, z), [2, 0, 2], name='rows')
+    return [dict(ys=names_of(y), xs=names_of(x, z))]
+  return build
+
+
+def option_cases():
+  cases = {}
+  def case(build): cases[build.__name__] = build
+  flows = dict(
+      identity=lambda x, z: tf.identity(x), add_n=lambda x, z: tf.add_n([x, z, x]), accumulate=lambda x, z: tf.accumulate_n([x, z]),
+      concat=lambda x, z: tf.concat([x, z], 0), concat_columns=lambda x, z: tf.concat([x, z], 1), concat_negative=lambda x, z: tf.concat([x, z], -1),
+      tile=lambda x, z: tf.tile(x, [2, 3]), stitch=lambda x, z: tf.dynamic_stitch([[0, 2], [1]], [x[:2], z[:1]]),
+      chain=lambda x, z: tf.identity(tf.concat([tf.identity(x), tf.add_n([x, z])], 0)),
+      stop=lambda x, z: tf.identity(tf.stop_gradient(x)), default=lambda x, z: tf.placeholder_with_default(x, [3, 2]))
+  for name, f in flows.items(): cases['slices_' + name] = gathered(f)
+
+  @case
+  def several_gathers():
+    x, z = placeholders('x', 'z')
+    return [dict(ys=names_of(tf.gather(x, [0, 1]), tf.gather(x, [2]), tf.gather(x, tf.constant([1], tf.int64))), xs=names_of(x))]
+  @case
+  def gathers_of_one_kind():
+    x, z = placeholders('x', 'z')
+    return [dict(ys=names_of(tf.gather(x, [0, 1]), tf.gather(x, [2])), xs=names_of(x), aggregation_method=m, gate_gradients=True, name='m%d' % m) for m in (0, 1, 2)]
+  @case
+  def slices_and_dense():
+    x, z = placeholders('x', 'z')
+    return [dict(ys=names_of(tf.gather(x, [0, 1]), x * z, tf.gather(x, [2])), xs=names_of(x), aggregation_method=m) for m in (0, 1)]
+  @case
+  def dense_first():
+    x, z = placeholders('x', 'z')
+    return [dict(ys=names_of(x * z, tf.gather(x, [0, 1])), xs=names_of(x))]
+  @case
+  def gather_nd_rows():
+    x, z = placeholders('x', 'z')
+    return [dict(ys=names_of(tf.gather_nd(x, [[1], [2]])), xs=names_of(x)), dict(ys=names_of(tf.gather_nd(x, [[1, 0]])), xs=names_of(x))]
+  @case
+  def gather_columns():
+    x, z = placeholders('x', 'z')
+    return [dict(ys=names_of(tf.gather(x, [1, 0, 1], axis=1)), xs=names_of(x))]
+  @case
+  def variables():
+    v = tf.get_variable('v', [4, 2], use_resource=True, initializer=tf.zeros_initializer())
+    w = tf.get_variable('w', [4, 2], use_resource=True, initializer=tf.zeros_initializer())
+    rows = tf.concat([tf.gather(v, [0, 1]), tf.gather(v, [3])], 0)
+    h = names_of(v.handle, w.handle)
+    return [dict(ys=names_of(rows), xs=h), dict(ys=names_of(rows, v.value()), xs=h, zero=True), dict(ys=names_of(tf.gather_nd(v, [[1], [2]])), xs=h, gate_gradients=True),
+            dict(ys=names_of(rows), xs=h, colocate_gradients_with_ops=True, aggregation_method=1)]
+  @case
+  def given_slices():
+    x, z = placeholders('x', 'z')
+    indices, rows, shape = tf.placeholder(tf.int32, [2], name='i'), tf.placeholder(tf.float32, [2, 2], name='r'), tf.placeholder(tf.int32, [2], name='s')
+    y = tf.identity(x)
+    return [dict(ys=names_of(y), xs=names_of(x), grad_ys=[lambda g: tf.IndexedSlices(g('r:0'), g('i:0'), g('s:0'))]),
+            dict(ys=names_of(y), xs=names_of(x), grad_ys=[lambda g: tf.IndexedSlices(g('r:0'), g('i:0'))])]
+  @case
+  def given_gradients():
+    x, z = placeholders('x', 'z')
+    a, b = tf.exp(x), x * z
+    c = tf.cast(x, tf.complex64) if False else tf.tanh(b)
+    return [dict(ys=names_of(a, b, c), xs=names_of(x, z), grad_ys=names_of(z, x, a)), dict(ys=names_of(a), xs=names_of(x), grad_ys=names_of(b), name='named')]
+  @case
+  def the_same_twice():
+    x, z = placeholders('x', 'z')
+    y = x * z
+    return [dict(ys=names_of(y, y), xs=names_of(x, x)), dict(ys=names_of(y), xs=names_of(y)), dict(ys=names_of(y, x), xs=names_of(x, y)), dict(ys=names_of(x), xs=names_of(z, x))]
+  @case
+  def stops():
+    x, z = placeholders('x', 'z')
+    a = tf.tanh(x, name='a')
+    b = tf.exp(a, name='b') * a
+    c = b * tf.square(z)
+    return [dict(ys=names_of(c), xs=names_of(x, a, b, z), stop=names_of(b)), dict(ys=names_of(c), xs=names_of(x, a, b), stop=names_of(a)),
+            dict(ys=names_of(c), xs=names_of(a, z), stop=names_of(c)), dict(ys=names_of(b, c), xs=names_of(a, b), stop=names_of(a, b), zero=True)]
+  @case
+  def unused_outputs():
+    x, z = placeholders('x', 'z')
+    a, b, c = tf.unstack(x)
+    return [dict(ys=names_of(tf.exp(a)), xs=names_of(x)), dict(ys=names_of(tf.exp(a)), xs=names_of(x, a, b)), dict(ys=names_of(a), xs=names_of(b, c)),
+            dict(ys=names_of(a), xs=names_of(b, z), zero=True), dict(ys=names_of(tf.split(x, 3)[1]), xs=names_of(x), gate_gradients=True)]
+  @case
+  def integers_and_walls():
+    x, z = placeholders('x', 'z')
+    i = tf.placeholder(tf.int32, [2], name='i')
+    y = tf.cast(i, tf.float32) + tf.floor(x) + tf.stop_gradient(z) + tf.sign(x) + tf.cast(tf.cast(z, tf.int32), tf.float32)
+    return [dict(ys=names_of(y), xs=names_of(x, z, i)), dict(ys=names_of(y), xs=names_of(x, z), zero=True), dict(ys=names_of(i), xs=names_of(i, x))]
+  @case
+  def nothing_by_nothing():
+    x, z = placeholders('x', 'z')
+    return [dict(ys=names_of(x * z), xs=[]), dict(ys=names_of(tf.zeros([2])), xs=names_of(x)), dict(ys=names_of(tf.zeros([2])), xs=names_of(x), zero=True)]
+  @case
+  def methods():
+    x, z = placeholders('x', 'z')
+    u = tf.placeholder(tf.float32, name='u')
+    y = x * z + x * tf.exp(x) + tf.square(x)
+    w = u * u * u
+    return [dict(ys=names_of(y, w), xs=names_of(x, u), aggregation_method=m, gate_gradients=g, colocate_gradients_with_ops=c)
+            for m, g, c in ((0, False, True), (1, True, False), (2, True, True), (2, False, False))]
+  @case
+  def devices():
+    x, z = placeholders('x', 'z')
+    with tf.device('/cpu:0'): a = tf.exp(x) * z
+    with tf.device('/job:w/cpu:1'): b = tf.tanh(x) * z
+    y = a * b + x
+    return [dict(ys=names_of(y), xs=names_of(x, z)), dict(ys=names_of(y), xs=names_of(x, z), colocate_gradients_with_ops=True)]
+  @case
+  def third_derivative():
+    x, z = placeholders('x', 'z')
+    y = tf.tanh(x) * tf.exp(z)
+    second = lambda graph, results: dict(ys=[dense(results)[0]], xs=names_of(x, z))
+    return [dict(ys=names_of(y), xs=names_of(x, z)), second, second]
+  @case
+  def inside_scopes():
+    x, z = placeholders('x', 'z')
+    with tf.name_scope('a'):
+      with tf.name_scope('gradients'): y = tf.tanh(x) * z
+    return [dict(ys=names_of(y), xs=names_of(x)), dict(ys=names_of(y), xs=names_of(x), name='a'), dict(ys=names_of(y), xs=names_of(x), name='a/gradients')]
+  return cases
+
+
+def record_options(recorder):
+  for name, build in option_cases().items():
+    with tf.Graph().as_default() as graph: calls = build()
+    recorder.case(name, graph.as_graph_def(), [c if callable(c) else lambda graph, results, c=c: c for c in calls])
 
 
 # --- random graphs ------------------------------------------------------------------------------------------------------------------
@@ -348,6 +487,7 @@ def main():
   ops = set(open(sys.argv[1]).read().split())
   recorder = Recorder(ops)
   kind, out = sys.argv[2], sys.argv[3]
+  if kind == 'options': record_options(recorder)
   if kind == 'random': record_random(recorder, int(sys.argv[4]), int(sys.argv[5]))
   if kind == 'oracle': record_oracle(recorder, sys.argv[4], len(sys.argv) > 5)
   with open(out, 'w') as f: f.write('\n'.join(recorder.lines) + '\n')

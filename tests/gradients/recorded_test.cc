@@ -190,6 +190,7 @@ void expect_as_recorded(const std::string& path) {
 }
 
 TEST(RecordedGradients, OfTensorFlowsOwnTests) { expect_as_recorded(WEFT_TEST_DATA "/gradients/oracle.txt"); }
+TEST(RecordedGradients, WithEachOption) { expect_as_recorded(WEFT_TEST_DATA "/gradients/options.txt"); }
 TEST(RecordedGradients, OfRandomGraphs) { expect_as_recorded(WEFT_TEST_DATA "/gradients/random.txt"); }
 
 TEST(RecordedGradients, OfAnotherFile) {

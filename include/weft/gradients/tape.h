@@ -38,7 +38,7 @@ class GradientTape {
   Scope stop_recording(Loc where = Loc::current());
   // Forgets everything, as a new tape.
   void reset();
-  // In the order in which they came to be watched.
+  // In the order in which they were made.
   std::vector<Variable> watched_variables();
 
   // d(sum of targets)/d(source) for each source, in their order; absent ones carry their reason. Ends the recording, unless persistent.
