@@ -25,7 +25,7 @@ CaseInput fixed(Shape shape, std::vector<double> numbers) { return {.shape = std
 const std::vector<OpCase>& op_cases() {
   static const auto& cases = *[] {
     auto* all = new std::vector<OpCase>;
-    for (const auto& family : {elementwise_cases(), math_cases(), array_cases(), nn_cases(), state_cases(), random_cases()}) {
+    for (const auto& family : {elementwise_cases(), math_cases(), array_cases(), nn_cases(), state_cases(), random_cases(), large_cases()}) {
       all->insert(all->end(), family.begin(), family.end());
     }
     return all;

@@ -52,6 +52,7 @@ struct OpCase {
   bool known_shapes = false;          // the gradient needs shapes that are known while the graph is built
   bool differentiable = true;         // false: TensorFlow's gradient fails, or no difference can be taken
   std::vector<int> ignored = {};      // inputs whose gradient has no meaning: not looked at
+  bool large = false;                 // enough work for several threads: run for that alone
   std::vector<int> misinferred = {};  // outputs for which TensorFlow's shape function says what its kernel does not keep
   bool complex = true;                // the gradient is checked for complex numbers too, where there is a kernel for them
 };
@@ -73,5 +74,6 @@ std::vector<OpCase> array_cases();
 std::vector<OpCase> nn_cases();
 std::vector<OpCase> state_cases();
 std::vector<OpCase> random_cases();
+std::vector<OpCase> large_cases();
 
 }  // namespace weft
