@@ -41,9 +41,9 @@ if(TARGET weft_base)
   target_compile_definitions(weft_base PRIVATE WEFT_VERSION="${PROJECT_VERSION}")
 endif()
 
-if(TARGET weft_wire)
-  target_include_directories(weft_wire SYSTEM PRIVATE ${WEFT_PROTOZERO_INCLUDE})
-endif()
+foreach(module IN ITEMS wire formats)
+  target_include_directories(weft_${module} SYSTEM PRIVATE ${WEFT_PROTOZERO_INCLUDE})
+endforeach()
 
 if(TARGET weft_ops)
   # Eigen under a name of our own: a host that compiles Eigen with other flags must not share symbols with ours.

@@ -2,11 +2,13 @@
 include_guard()
 
 if(WEFT_BUILD_TOOLS)
-  file(GLOB weft_tool_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/weft/*.cc)
+  file(GLOB weft_tool_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/weft/*.cc
+       ${PROJECT_SOURCE_DIR}/tools/weft/*/*.cc)
   if(weft_tool_sources)
     find_path(WEFT_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
     add_executable(weft_tool ${weft_tool_sources})
     set_target_properties(weft_tool PROPERTIES OUTPUT_NAME weft RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+    target_include_directories(weft_tool SYSTEM PRIVATE ${WEFT_PROTOZERO_INCLUDE})
     target_link_libraries(weft_tool PRIVATE weft::weft weft_settings)
     install(TARGETS weft_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()

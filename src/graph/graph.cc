@@ -82,7 +82,7 @@ absl::StatusOr<Node*> Graph::add_node(NodeSpec spec) {
   std::string name;
   if (reuse_scope) {
     name = spec.name.substr(0, spec.name.size() - 1);
-    if (by_name_.contains(name)) name = unique_name(str_cat(name, "/"), true);
+    if (find_node(name) != nullptr) name = unique_name(str_cat(name, "/"), true);
   } else {
     const std::string_view base = spec.name.empty() ? spec.op->name : std::string_view(spec.name);
     if (!is_valid_node_name(base, name_scope_.empty())) return record(invalid_argument("'", base, "' is not a valid node name"), where);

@@ -1,5 +1,6 @@
 // Names of a graph: uniquifying, look-up, "name:0".
 #include <charconv>
+#include <tuple>
 
 #include "weft/graph/graph.h"
 
@@ -21,10 +22,14 @@ std::string Graph::unique_name(std::string_view name, bool mark) {
                      : name_scope_.empty() ? std::string(name)
                                            : str_cat(name_scope_, "/", name);
   std::string key = lower_case(full);
-  const auto it = used_names_.find(key);
-  if (it == used_names_.end()) {
-    if (mark) used_names_.emplace(std::move(key), NameCount{1});
-    return full;
+  auto it = used_names_.end();
+  if (mark) {
+    bool is_new;
+    std::tie(it, is_new) = used_names_.try_emplace(key, NameCount{1});  // one look-up: most names are new
+    if (is_new) return full;
+  } else {
+    it = used_names_.find(key);
+    if (it == used_names_.end()) return full;
   }
   int count = it->second.next;
   std::string candidate_key;

@@ -34,7 +34,8 @@ struct MulNoNanFn {
 struct SquaredDifferenceFn {
   template <typename T> static T apply(T x, T y) {
     const T d = SubFn::apply(x, y);
-    return MulFn::apply(d, d);
+    if constexpr (std::is_same_v<T, complex64> || std::is_same_v<T, complex128>) return MulFn::apply(std::conj(d), d);
+    else return MulFn::apply(d, d);
   }
 };
 
@@ -153,7 +154,7 @@ const OpDef& mul_no_nan_op() {
   return op;
 }
 
-// SquaredDifference: (x - y)^2.
+// SquaredDifference: (x - y)^2, of complex numbers |x - y|^2.
 const OpDef& squared_difference_op() {
   static const OpDef& op = *new OpDef(
       commutative(binary_op("SquaredDifference", kUnaryNumbers, binary_kernels<SquaredDifferenceFn, kUnaryNumbers>(2), squared_difference_gradient)));

@@ -23,7 +23,6 @@ template <typename T> using AccumulatorOf =
 
 struct SumReducer {
   using Again = SumReducer;
-  static constexpr bool kOneIsItself = true;
   template <typename Acc> static Acc identity() { return Acc(0); }
   template <typename Acc, typename T> static Acc load(T x) { return static_cast<Acc>(x); }
   template <typename Acc> static Acc combine(Acc a, Acc b) {
@@ -110,10 +109,9 @@ struct AnyReducer : SumReducer {
   template <typename T> static T empty() { return false; }
 };
 
-// sqrt(sum |x|^2); integers go through double for the root.
+// sqrt(sum |x|^2); integers go through double for the root. Of one element it is that element, sign and all, as of every reduction.
 struct EuclideanNormReducer : SumReducer {
   using Again = SumReducer;
-  static constexpr bool kOneIsItself = false;
   template <typename Acc, typename T> static Acc load(T x) {
     if constexpr (std::is_same_v<Acc, complex64> || std::is_same_v<Acc, complex128>) return x * std::conj(x);
     else return ProdReducer::combine(static_cast<Acc>(x), static_cast<Acc>(x));

@@ -185,11 +185,6 @@ template <typename R, typename T> absl::Status reduce(KernelContext& context, co
   }
   int reduced_groups = 0;
   for (const AxisGroup& g : plan.groups) reduced_groups += g.reduced ? 1 : 0;
-  if (reduced_groups == 0) {
-    const T* in = input.data<T>();
-    for (int64_t i = 0; i < results; ++i) out[i] = R::template finish<T>(R::template load<Acc>(in[i]), 1);
-    return absl::OkStatus();
-  }
   // Passes from the innermost reduced group outwards; each result but the last is scratch.
   absl::InlinedVector<AxisGroup, 4> groups = plan.groups;
   Acc single{};
@@ -232,7 +227,7 @@ template <typename R, DTypeSet Set> absl::StatusOr<Kernel> make_reduction(const 
     kernel = Kernel([keep_dims](KernelContext& context) -> absl::Status {
       const Tensor& input = context.input(0);
       WEFT_ASSIGN_OR_RETURN(const ReductionPlan plan, ReductionPlan::make(input.shape(), context.input(1), keep_dims));
-      if (!plan.reduces() && R::kOneIsItself) {
+      if (!plan.reduces()) {  // TensorFlow hands the input on, whatever the op
         context.set_output(0, input.reshaped(plan.output));
         return absl::OkStatus();
       }

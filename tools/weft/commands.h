@@ -7,5 +7,6 @@ namespace weft::tool {
 
 // Sets *exit_code when the chosen command ran.
 void add_ops_command(CLI::App& app, int* exit_code);
+void add_replay_command(CLI::App& app, int* exit_code);
 
 }  // namespace weft::tool

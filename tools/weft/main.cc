@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = 0;
   weft::tool::add_ops_command(app, &exit_code);
+  weft::tool::add_replay_command(app, &exit_code);
   CLI11_PARSE(app, argc, argv);
   return exit_code;
 }

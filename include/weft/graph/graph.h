@@ -218,7 +218,7 @@ class Graph {
   GraphOptions options_;
   Location location_;
   std::deque<Node> nodes_;  // stable addresses
-  absl::flat_hash_map<std::string, Node*> by_name_;
+  absl::flat_hash_map<absl::string_view, Node*> by_name_;  // the nodes' own names
   absl::flat_hash_map<std::string, NameCount> used_names_;  // lower-cased
   std::vector<absl::Status> errors_;
   bool finalized_ = false;
