@@ -152,6 +152,13 @@ TEST(AddN, AddsFromTheFirstToTheLast) {
       testing::HasSubstr("Inputs to operation AddN of type AddN must have the same size and shape.  Input 0: [2] != input 1: [3]"));
 }
 
+// Value from TensorFlow 1.15.5.
+TEST(Binary, SquaredDifferenceOfComplexNumbersIsAMagnitude) {
+  Graph graph;
+  const Output x = constant(graph, Tensor::from<complex64>({complex64(2, -1)})), y = constant(graph, Tensor::from<complex64>({complex64(-2, -3)}));
+  EXPECT_EQ(value<complex64>(squared_difference(x, y)), std::vector<complex64>{complex64(20, 0)});
+}
+
 TEST(Binary, ErrorsAreTensorFlows) {
   Graph shapes;
   EXPECT_THAT(error_of(shapes, unknown(shapes, Tensor::from<float>({1, 2})) + unknown(shapes, Tensor::from<float>({1, 2, 3}))),

@@ -113,6 +113,7 @@ TEST(Reduction, MeanAndProd) {
   EXPECT_EQ(text_of(reduce_mean(x, {.axis = 0})), "[2.5 3.5 4.5]");
   EXPECT_EQ(text_of(reduce_prod(x, {.axis = {1}})), "[  6. 120.]");
   EXPECT_EQ(text_of(reduce_euclidean_norm(constant(graph, {3.0f, 4.0f}))), "5.0");
+  EXPECT_EQ(text_of(reduce_euclidean_norm(constant(graph, {{-3.0f}, {4.0f}}), {.axis = {1}})), "[-3.  4.]");  // nothing to reduce
   EXPECT_EQ(text_of(reduce_sum(x, {.axis = Axes(std::initializer_list<int>{})})), text_of(x));
   EXPECT_EQ(text_of(reduce_sum(x, {.axis = {0, -1}, .keepdims = true})), "[[21.]]");
 }
