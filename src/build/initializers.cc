@@ -5,6 +5,8 @@
 
 #include "weft/ops/array_ops.h"
 #include "weft/ops/constant.h"
+#include "weft/ops/math_ops.h"
+#include "weft/ops/matrix_ops.h"
 #include "weft/ops/random_ops.h"
 
 namespace weft {
@@ -100,6 +102,40 @@ Initializer he_normal_initializer(std::optional<int64_t> seed) { return scaling(
 Initializer lecun_uniform_initializer(std::optional<int64_t> seed) { return scaling(1.0, FanMode::kFanIn, ScalingDistribution::kUniform, seed); }
 Initializer lecun_normal_initializer(std::optional<int64_t> seed) {
   return scaling(1.0, FanMode::kFanIn, ScalingDistribution::kTruncatedNormal, seed);
+}
+
+Initializer uniform_unit_scaling_initializer(UniformUnitScalingOptions o) {
+  return [o](Graph& graph, const Shape& shape, DType dtype, Loc where) {
+    double inputs = 1;
+    for (int i = 0; i + 1 < shape.rank(); ++i) inputs *= static_cast<double>(shape[i]);
+    const double limit = std::sqrt(3 / std::max(1.0, inputs)) * o.factor;
+    return random_uniform(graph, dims_of(shape), {.minval = -limit, .maxval = limit, .dtype = dtype, .seed = o.seed}, where);
+  };
+}
+
+namespace {
+
+// tf.eye: a diagonal of ones, set into zeros where the matrix is not square.
+Output eye(Graph& graph, const Shape& shape, DType dtype, Loc where) {
+  const Scope scope = graph.name_scope("eye");
+  const int64_t rows = shape[0], columns = shape[1];
+  const Output diagonal = ones(graph, Shape{std::min(rows, columns)}, {.dtype = dtype}, where);
+  if (rows == columns) return matrix_diag(diagonal, "diag", where);
+  const Output zero = zeros(graph, shape, {.dtype = dtype}, where);
+  return matrix_set_diag(zero, diagonal, "", where);
+}
+
+}  // namespace
+
+Initializer identity_initializer(double gain) {
+  return [gain](Graph& graph, const Shape& shape, DType dtype, Loc where) {
+    if (shape.rank() != 2) {
+      graph.add_error(invalid_argument("Identity matrix initializer can only be used for 2D matrices, not for shape ", shape.to_string()), where);
+      return Output::failed(&graph);
+    }
+    const Output one = eye(graph, shape, dtype, where);
+    return multiply(gain, one, "mul", where);
+  };
 }
 
 }  // namespace weft

@@ -145,18 +145,19 @@ Output dropout(const Operand& inputs, float rate, bool training, DropoutLayerOpt
 namespace {
 
 // moving -= (moving - batch) * (1 - momentum), as a node of collection update_ops.
-void update_average(const Variable& moving, const Output& batch, float momentum, Loc where) {
+void update_average(const Variable& moving, const Output& batch, double momentum, Loc where) {
   Graph& graph = *batch.graph();
   const Scope scope = graph.name_scope("AssignMovingAvg");
   const Scope colocated = graph.colocate_with(moving.op());
-  const Output delta = multiply(subtract(moving, batch, "", where), 1.0f - momentum, "", where);
-  const Operation update = moving.assign_sub(delta, "", where);
+  const Output rate = constant(graph, Tensor::scalar_of<double>(1.0 - momentum), {.dtype = moving.dtype(), .name = "decay"}, where);
+  const Output difference = moving - (batch.dtype() == moving.dtype() ? batch : cast(batch, moving.dtype(), "", where));
+  const Operation update = moving.assign_sub(difference * rate, "", where);
   if (update) graph.add_to_collection(collections::kUpdateOps, update);
 }
 
 struct BatchNormVariables {
-  Output gamma;
-  Output beta;
+  std::optional<Operand> gamma;  // read where they are used
+  std::optional<Operand> beta;
   Variable moving_mean;
   Variable moving_variance;
 };
@@ -168,16 +169,11 @@ std::optional<BatchNormVariables> batch_norm_variables(Graph& graph, int64_t cha
                         {.shape = Shape{channels}, .dtype = dtype, .initializer = initializer, .trainable = trainable && options.trainable}, where);
   };
   BatchNormVariables v;
-  if (options.scale) v.gamma = make("gamma", options.gamma_initializer, true).value(where);
-  if (options.center) v.beta = make("beta", options.beta_initializer, true).value(where);
+  if (options.scale) v.gamma = make("gamma", options.gamma_initializer, true);
+  if (options.center) v.beta = make("beta", options.beta_initializer, true);
   v.moving_mean = make("moving_mean", options.moving_mean_initializer, false);
   v.moving_variance = make("moving_variance", options.moving_variance_initializer, false);
-  if (!v.moving_mean || !v.moving_variance || (options.scale && !v.gamma) || (options.center && !v.beta)) return std::nullopt;
-  const auto filled = [&](float value) {
-    return constant(graph, Tensor::scalar_of<float>(value), {.dtype = dtype, .shape = Shape{channels}}, where);
-  };
-  if (!options.scale) v.gamma = filled(1.0f);
-  if (!options.center) v.beta = filled(0.0f);
+  if (!v.moving_mean || !v.moving_variance || (v.gamma && v.gamma->failed()) || (v.beta && v.beta->failed())) return std::nullopt;
   return v;
 }
 
@@ -200,16 +196,23 @@ Output batch_normalization(const Operand& inputs, bool training, BatchNormalizat
       fused.mean = v->moving_mean.value(where);
       fused.variance = v->moving_variance.value(where);
     }
-    const FusedBatchNorm result = fused_batch_norm(x, v->gamma, v->beta, fused, where);
+    const auto filled = [&](float value) {
+      return Operand(constant(graph, Tensor::scalar_of<float>(value), {.dtype = DType::kFloat32, .shape = Shape{x.shape().dim(rank - 1)}}, where));
+    };
+    const Operand gamma = v->gamma.has_value() ? *v->gamma : filled(1.0f);
+    const Operand beta = v->beta.has_value() ? *v->beta : filled(0.0f);
+    const FusedBatchNorm result = fused_batch_norm(x, gamma, beta, fused, where);
     if (training && result.y) {
       update_average(v->moving_mean, result.batch_mean, options.momentum, where);
       update_average(v->moving_variance, result.batch_variance, options.momentum, where);
     }
     return result.y;
   }
-  Output mean = v->moving_mean.value(where);
-  Output variance = v->moving_variance.value(where);
-  if (training) {
+  Output mean, variance;
+  if (!training) {
+    mean = v->moving_mean.value(where);
+    variance = v->moving_variance.value(where);
+  } else {
     std::vector<int> axes(static_cast<size_t>(rank) - 1);
     std::iota(axes.begin(), axes.end(), 0);
     const Moments batch = moments(x, axes, {}, where);

@@ -9,7 +9,7 @@ namespace weft {
 
 namespace {
 
-Output scaled(const Output& weights, double scale, std::string_view scope_name, const std::function<Output()>& norm, Loc where) {
+Output scaled(const Variable& weights, double scale, std::string_view scope_name, const std::function<Output()>& norm, Loc where) {
   if (!weights) return Output::failed(weights.graph());
   Graph& graph = *weights.graph();
   const Scope location = graph.location_scope(where);
@@ -21,21 +21,21 @@ Output scaled(const Output& weights, double scale, std::string_view scope_name, 
 }  // namespace
 
 Regularizer l1_regularizer(double scale) {
-  return [scale](const Output& weights, Loc where) {
+  return [scale](const Variable& weights, Loc where) {
     return scaled(
         weights, scale, "l1_regularizer", [&] { return reduce_sum(abs(weights, "", where), {}, where); }, where);
   };
 }
 
 Regularizer l2_regularizer(double scale) {
-  return [scale](const Output& weights, Loc where) {
+  return [scale](const Variable& weights, Loc where) {
     return scaled(
         weights, scale, "l2_regularizer", [&] { return l2_loss(weights, "", where); }, where);
   };
 }
 
 Regularizer l1_l2_regularizer(double l1, double l2) {
-  return [l1, l2](const Output& weights, Loc where) {
+  return [l1, l2](const Variable& weights, Loc where) {
     if (!weights) return Output::failed(weights.graph());
     const Scope location = weights.graph()->location_scope(where);
     const Scope scope = weights.graph()->name_scope("l1_l2_regularizer");

@@ -1,6 +1,7 @@
 #include "weft/build/variable_scope.h"
 
 #include <map>
+#include <set>
 
 #include "weft/ops/variable_ops.h"
 
@@ -20,19 +21,28 @@ struct VariableStore {
   };
   Frame current;
   std::map<std::string, Variable> variables;
-  std::map<std::string, int> scope_counts;  // how often a scope was opened, for default names
+  std::set<std::string> opened;  // scopes that default names avoid: those opened since the scope around them was last left
 };
 
 std::string joined(const std::string& scope, std::string_view name) { return scope.empty() ? std::string(name) : str_cat(scope, "/", name); }
 
+// TensorFlow's rule: whoever leaves a scope frees the default names inside it.
+void forget_inner_scopes(VariableStore& store, const std::string& scope) {
+  const std::string prefix = scope + "/";
+  auto it = store.opened.lower_bound(prefix);
+  while (it != store.opened.end() && it->starts_with(prefix)) it = store.opened.erase(it);
+}
+
+// `name` is the name scope's; "" opens none, and no variable scope either.
 Scope enter(Graph& graph, std::string full_name, std::string_view name, VariableScopeOptions options, Loc where) {
   auto& store = graph.extension<VariableStore>();
   VariableStore::Frame previous = store.current;
   VariableStore::Frame& frame = store.current;
   frame.name = std::move(full_name);
-  ++store.scope_counts[frame.name];
+  const bool opens = !name.empty();
+  if (opens) store.opened.insert(frame.name);
   // Reuse, once on, stays on in inner scopes.
-  if (options.reuse != Reuse::kInherit && !(options.reuse == Reuse::kNew && frame.reuse == Reuse::kReuse)) frame.reuse = options.reuse;
+  if (options.reuse == Reuse::kReuse || options.reuse == Reuse::kAuto) frame.reuse = options.reuse;
   if (options.initializer) frame.initializer = std::move(options.initializer);
   if (options.regularizer) frame.regularizer = std::move(options.regularizer);
   if (options.constraint) frame.constraint = std::move(options.constraint);
@@ -44,9 +54,11 @@ Scope enter(Graph& graph, std::string full_name, std::string_view name, Variable
   }
   const std::string entered = names->has_value() ? (*names)->name() : std::string();
   return Scope(
-      [&graph, names, previous = std::move(previous)]() mutable {
+      [&graph, names, opens, previous = std::move(previous)]() mutable {
         names->reset();
-        graph.extension<VariableStore>().current = std::move(previous);
+        auto& left = graph.extension<VariableStore>();
+        if (opens) forget_inner_scopes(left, left.current.name);
+        left.current = std::move(previous);
       },
       entered);
 }
@@ -57,8 +69,8 @@ Variable failed_variable(Graph& graph, absl::Status why, Loc where) {
 }
 
 absl::Status check_shared(const Variable& variable, const std::string& name, const GetVariableOptions& options) {
-  if (options.shape.has_value() && !variable.shape().is_compatible_with(*options.shape)) {
-    return invalid_argument("Trying to share variable ", name, ", but specified shape ", options.shape->to_string(), " and found shape ",
+  if (!variable.shape().is_compatible_with(options.shape.get())) {
+    return invalid_argument("Trying to share variable ", name, ", but specified shape ", options.shape.get().to_string(), " and found shape ",
                             variable.shape().to_string(), ". It was made at ", variable.location().to_string(), ".");
   }
   if (options.dtype != DType::kInvalid && options.dtype != variable.dtype()) {
@@ -72,7 +84,7 @@ void add_regularization(Graph& graph, const Variable& variable, const std::strin
   const Scope location = graph.location_scope(where);
   const Scope colocated = graph.colocate_with(variable.op());
   const Scope scope = graph.name_scope(str_cat(name, "/Regularizer/"));
-  const Output loss = regularizer(variable.value(where), where);
+  const Output loss = regularizer(variable, where);
   if (loss) graph.add_to_collection(collections::kRegularizationLosses, loss);
 }
 
@@ -86,12 +98,54 @@ Scope variable_scope(Graph& graph, std::string_view name, VariableScopeOptions o
 Scope default_variable_scope(Graph& graph, std::string_view default_name, VariableScopeOptions options, Loc where) {
   auto& store = graph.extension<VariableStore>();
   std::string name(default_name);
-  for (int k = 1; store.scope_counts.contains(joined(store.current.name, name)); ++k) name = str_cat(default_name, "_", k);
-  const std::string full = joined(store.current.name, name);
-  return enter(graph, full, name, std::move(options), where);
+  for (int k = 1; store.opened.contains(joined(store.current.name, name)); ++k) name = str_cat(default_name, "_", k);
+  // The name scope counts for itself.
+  return enter(graph, joined(store.current.name, name), default_name, std::move(options), where);
 }
 
 std::string current_variable_scope(Graph& graph) { return graph.extension<VariableStore>().current.name; }
+
+namespace {
+
+// Why a variable named `full` may not be made now.
+absl::Status check_new(const VariableStore& store, const std::string& full, const GetVariableOptions& options) {
+  if (store.current.reuse == Reuse::kReuse) {
+    return invalid_argument("Variable ", full,
+                            " does not exist, or was not created with tf.get_variable(). Did you mean to set reuse=tf.AUTO_REUSE in VarScope? "
+                            "(Reuse::kAuto.)");
+  }
+  if (options.initial_value) {
+    if (options.shape.known()) return invalid_argument("Variable ", full, ": If initializer is a constant, do not specify shape.");
+    return absl::OkStatus();
+  }
+  const bool initializer_knows = options.initializer && !options.validate_shape;
+  if (!options.shape.get().fully_defined() && !initializer_knows) {
+    return invalid_argument("Shape of a new variable (", full, ") must be fully defined, but instead was ", options.shape.get().to_string(),
+                            ": give GetVariableOptions::shape.");
+  }
+  return absl::OkStatus();
+}
+
+Variable make_new(Graph& graph, const std::string& full, const GetVariableOptions& options, const VariableStore::Frame& frame, Loc where) {
+  VariableOptions made;
+  made.name = full;
+  made.trainable = options.trainable;
+  if (!options.collections.empty()) made.collections = options.collections;
+  made.constraint = options.constraint ? options.constraint : frame.constraint;
+  made.validate_shape = options.validate_shape;
+  made.use_resource = options.use_resource;
+  const Scope free = graph.clear_control_dependencies();
+  const Scope root = graph.name_scope("");
+  if (options.initial_value) return variable(graph, options.initial_value, std::move(made), where);
+  made.dtype = options.dtype != DType::kInvalid ? options.dtype : frame.dtype;
+  Initializer initializer = options.initializer ? options.initializer : frame.initializer;
+  if (!initializer) initializer = is_floating(made.dtype) ? glorot_uniform_initializer() : zeros_initializer();
+  const PartialShape& shape = options.shape.get();
+  const auto initial = [&](Graph& g) { return initializer(g, shape.fully_defined() ? shape.to_shape() : Shape{}, made.dtype, where); };
+  return variable_of_initializer(graph, initial, made, where);
+}
+
+}  // namespace
 
 Variable get_variable(Graph& graph, std::string_view name, GetVariableOptions options, Loc where) {
   auto& store = graph.extension<VariableStore>();
@@ -110,37 +164,9 @@ Variable get_variable(Graph& graph, std::string_view name, GetVariableOptions op
     if (absl::Status s = check_shared(existing->second, full, options); !s.ok()) return failed_variable(graph, s, where);
     return existing->second;
   }
-  if (frame.reuse == Reuse::kReuse) {
-    return failed_variable(
-        graph,
-        invalid_argument("Variable ", full,
-                         " does not exist, or was not created with tf.get_variable(). Did you mean to set reuse=tf.AUTO_REUSE in VarScope? "
-                         "(Reuse::kAuto.)"),
-        where);
-  }
-  if (!options.shape.has_value()) {
-    return failed_variable(
-        graph,
-        invalid_argument("Shape of a new variable (", full, ") must be fully defined, but instead was <unknown>: give GetVariableOptions::shape."),
-        where);
-  }
-  const DType dtype = options.dtype != DType::kInvalid ? options.dtype : frame.dtype;
-  Initializer initializer = options.initializer ? options.initializer : frame.initializer;
-  if (!initializer) initializer = is_floating(dtype) ? glorot_uniform_initializer() : zeros_initializer();
-
-  VariableOptions made;
-  made.name = full;
-  made.dtype = dtype;
-  made.trainable = options.trainable;
-  if (!options.collections.empty()) made.collections = options.collections;
-  made.constraint = options.constraint ? options.constraint : frame.constraint;
+  if (absl::Status s = check_new(store, full, options); !s.ok()) return failed_variable(graph, s, where);
   const Scope location = graph.location_scope(where);
-  const Variable variable = [&] {
-    const Scope free = graph.clear_control_dependencies();
-    const Scope root = graph.name_scope("");
-    return variable_of_initializer(
-        graph, [&](Graph& g) { return initializer(g, *options.shape, dtype, where); }, made, where);
-  }();
+  const Variable variable = make_new(graph, full, options, frame, where);
   if (!variable) return variable;
   store.variables.emplace(full, variable);
   const Regularizer& regularizer = options.regularizer ? options.regularizer : frame.regularizer;

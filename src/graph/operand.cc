@@ -39,12 +39,22 @@ template <typename To, typename From> bool convert_number(const From& from, To& 
 }
 
 constexpr DTypeSet kLiteralTargets = kRealNumberTypes | kComplexTypes | DTypeSet{DType::kBool};
-constexpr DTypeSet kLiteralSources = {DType::kFloat32, DType::kFloat64, DType::kInt32, DType::kInt64, DType::kBool};
+constexpr DTypeSet kLiteralSources = {DType::kFloat32, DType::kFloat64, DType::kInt32, DType::kInt64, DType::kUInt64, DType::kBool};
 
 }  // namespace
 
 Tensor Operand::integer(int64_t number) {
   return fits_int32(number) ? Tensor::scalar_of<int32_t>(static_cast<int32_t>(number)) : Tensor::scalar_of<int64_t>(number);
+}
+
+Tensor Operand::unsigned_integer(uint64_t number) {
+  if (number > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) return Tensor::scalar_of<uint64_t>(number);
+  return integer(static_cast<int64_t>(number));
+}
+
+std::variant<Output, Variable, Literal> Operand::text_value(const char* text) {
+  if (text == nullptr) return Output();
+  return Literal{Tensor::scalar_of<std::string>(std::string(text)), false};
 }
 
 Tensor Operand::integer_vector(const std::vector<int64_t>& numbers) {

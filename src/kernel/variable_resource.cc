@@ -19,8 +19,10 @@ absl::Status VariableResource::make_unique() {
 
 absl::Status VariableResource::uninitialized_error() const {
   return failed_precondition("Error while reading resource variable ", name, " from Container: ", container.empty() ? "localhost" : container,
-                             ". This could mean that the variable was uninitialized. Run global_variables_initializer(graph) (built after the last "
-                             "variable was made) in this session first.");
+                             ". This could mean that the variable was uninitialized.", made_at.empty() ? "" : " It was made at ", made_at,
+                             made_at.empty() ? "" : ".",
+                             " Run global_variables_initializer(graph) in this session first, an operation built after the variable was made: one "
+                             "built before, say before minimize() made slots, does not set it.");
 }
 
 }  // namespace weft

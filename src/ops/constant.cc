@@ -85,7 +85,12 @@ Output constant(Graph& graph, Tensor value, ConstantOptions options, Loc where) 
 
 Output constant(Graph& graph, const Operand& value, ConstantOptions options, Loc where) {
   const Literal* literal = value.literal();
-  if (literal == nullptr) return convert(value, &graph, options.dtype, options.name, where);
+  if (literal == nullptr) {
+    const Output converted = convert(value, &graph, options.dtype, options.name, where);
+    if (converted || converted.failed()) return converted;
+    graph.add_error(invalid_argument("the value of constant '", options.name, "' is an empty Output: it was never assigned"), where);
+    return Output::failed(&graph);
+  }
   return constant(graph, literal->tensor, std::move(options), where);
 }
 

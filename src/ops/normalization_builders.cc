@@ -50,7 +50,8 @@ Output batch_normalization(const Operand& x, const Operand& mean, const Operand&
   Output shift;
   if (offset.has_value()) {
     const Output shifted_mean = multiply(mean, inverse, "mul");
-    shift = subtract(*offset, shifted_mean, "sub");
+    // As an operator of Python: a variable on the left is read before the scope.
+    shift = offset->variable() != nullptr ? *offset->variable() - shifted_mean : subtract(*offset, shifted_mean, "sub");
   } else {
     shift = negative(mean) * inverse;
   }

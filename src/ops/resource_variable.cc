@@ -29,10 +29,11 @@ absl::StatusOr<Kernel> make_var_handle(const KernelInit& init) {
   if (name.empty()) name = std::string(init.name());
   const DType dtype = init.get<DType>("dtype");
   const PartialShape shape = init.get<PartialShape>("shape");
-  WEFT_ASSIGN_OR_RETURN(std::shared_ptr<VariableResource> variable, init.resources().lookup_or_create<VariableResource>(
-                                                                        container, name, [&]() -> absl::StatusOr<std::shared_ptr<VariableResource>> {
-                                                                          return std::make_shared<VariableResource>(name, container, dtype, shape);
-                                                                        }));
+  const Location made = init.node().location();
+  const auto make = [&]() -> absl::StatusOr<std::shared_ptr<VariableResource>> {
+    return std::make_shared<VariableResource>(name, container, dtype, shape, made.known() ? made.to_string() : std::string());
+  };
+  WEFT_ASSIGN_OR_RETURN(std::shared_ptr<VariableResource> variable, init.resources().lookup_or_create<VariableResource>(container, name, make));
   if (variable->dtype != dtype) {
     return invalid_argument("variable '", name, "' is of type ", dtype_name(variable->dtype), " in this session, but this handle wants ",
                             dtype_name(dtype));

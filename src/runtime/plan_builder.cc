@@ -109,7 +109,7 @@ void PlanBuilder::number_slots() {
   auto& dtypes = plan_->slot_dtypes_;
   for (const Output& feed : request_.feeds) {
     dtypes.push_back(feed.dtype());
-    plan_->feeds_.push_back({base_dtype(feed.dtype()), feed.shape(), feed.name()});
+    plan_->feeds_.push_back({base_dtype(feed.dtype()), feed.shape(), feed.name(), feed.op().location()});
   }
   for (size_t i = 0; i < draft_.nodes.size(); ++i) {
     const Node& node = *draft_.nodes[i].source;

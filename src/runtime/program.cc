@@ -28,16 +28,20 @@ std::string tuple_text(absl::Span<const int64_t> dims) {
   return text + ")";
 }
 
+std::string where_made(const Plan::Feed& feed) {
+  return feed.made_at.known() ? str_cat(" ('", feed.name, "' was made at ", feed.made_at.to_string(), ")") : std::string();
+}
+
 absl::Status shape_error(const Plan::Feed& feed, const Tensor& value) {
   std::string text = str_cat("Cannot feed value of shape ", tuple_text(value.shape().dims()), " for Tensor '", feed.name, "', which has shape '",
                              tuple_text(feed.shape.dims()), "'");
   if (feed.shape.rank() != value.rank())
-    return invalid_argument(text, ": the value has rank ", value.rank(), ", the tensor rank ", feed.shape.rank());
+    return invalid_argument(text, ": the value has rank ", value.rank(), ", the tensor rank ", feed.shape.rank(), where_made(feed));
   for (int i = 0; i < value.rank(); ++i) {
     if (feed.shape.known_dim(i) && feed.shape.dim(i) != value.dim(i))
       str_append(text, "; dimension ", i, " is ", value.dim(i), " but must be ", feed.shape.dim(i));
   }
-  return invalid_argument(text);
+  return invalid_argument(text, where_made(feed));
 }
 
 size_t thread_number() {
@@ -84,7 +88,7 @@ absl::Status Program::check_feeds(absl::Span<const Tensor> feeds) const {
     if (value.dtype() != feed.dtype) {
       if (!value.valid()) return invalid_argument("The value fed for Tensor '", feed.name, "' is an empty Tensor, which has no dtype");
       return invalid_argument("Cannot feed a value of dtype ", dtype_name(value.dtype()), " for Tensor '", feed.name, "', which has dtype ",
-                              dtype_name(feed.dtype));
+                              dtype_name(feed.dtype), where_made(feed));
     }
     if (!feed.shape.is_compatible_with(value.shape())) return shape_error(feed, value);
   }

@@ -5,6 +5,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "weft/base/strings.h"
+#include "weft/graph/feeding.h"
 #include "weft/runtime/thread_pool.h"
 
 namespace weft {
@@ -54,6 +55,7 @@ absl::StatusOr<std::unique_ptr<CachedProgram>> SessionState::compile(const RunKe
     const Endpoint& endpoint = key.endpoints[i];
     if (i < key.num_feeds) {
       if (!fed.insert(endpoint.output()).second) return invalid_argument("Tensor ", endpoint.output().describe(), " is fed more than once.");
+      if (!is_feedable(endpoint.output())) return invalid_argument("Tensor ", endpoint.output().describe(), " may not be fed.");
       request.feeds.push_back(endpoint.output());
     } else if (i < key.num_feeds + key.num_fetches) {
       made->fetch_of.push_back(endpoint.is_value() ? static_cast<int32_t>(request.fetches.size()) : -1);

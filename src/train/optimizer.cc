@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "src/train/slot_names.h"
+#include "src/train/slots.h"
 #include "src/train/sparse_gradient.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/constant.h"

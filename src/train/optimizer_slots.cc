@@ -1,7 +1,7 @@
 // The variables an optimizer keeps: slots, one for each variable it updates, and those that belong to all.
 #include <algorithm>
 
-#include "src/train/slot_names.h"
+#include "src/train/slots.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/variable_ops.h"
 #include "weft/train/optimizer.h"
@@ -10,11 +10,6 @@ namespace weft {
 
 namespace {
 
-// TensorFlow makes slots in variable scopes of their own, which are counted apart from names of nodes.
-struct SlotScopes {
-  absl::flat_hash_map<std::string, int> used;
-};
-
 // Lives as long as its graph.
 struct Lifetime {
   std::shared_ptr<const void> token = std::make_shared<char>();
@@ -22,14 +17,20 @@ struct Lifetime {
 
 }  // namespace
 
-std::string slot_scope(Graph& graph, std::string_view variable, std::string_view op_name) {
-  absl::flat_hash_map<std::string, int>& used = graph.extension<SlotScopes>().used;
-  const std::string base = str_cat(variable, "/", op_name);
-  std::string name = base;
-  for (int k = 1; used.contains(name); ++k) name = str_cat(base, "_", k);
-  used.emplace(name, 1);
-  const Scope taken = graph.name_scope(base);  // a variable scope is a name scope too: it takes the name
-  return name + "/";
+Variable make_slot(const Variable& primary, std::string_view op_name, GetVariableOptions options) {
+  Graph& graph = *primary.graph();
+  const Scope scope = default_variable_scope(graph, str_cat(primary.name(), "/", op_name));
+  const Scope place = graph.colocate_with(primary.op());
+  options.trainable = false;
+  options.use_resource = primary.is_resource();
+  return get_variable(graph, "", std::move(options));
+}
+
+Variable make_slot(const Output& primary, std::string_view op_name, GetVariableOptions options) {
+  Graph& graph = *primary.graph();
+  const Scope scope = default_variable_scope(graph, str_cat(primary.op().name(), "/", op_name));
+  options.trainable = false;
+  return get_variable(graph, "", std::move(options));
 }
 
 std::weak_ptr<const void> alive(Graph& graph) { return graph.extension<Lifetime>().token; }
@@ -52,14 +53,7 @@ Variable Optimizer::zeros_slot(const Variable& variable, std::string_view slot_n
 
 Variable Optimizer::get_or_make_slot(const Variable& variable, const Output& value, std::string_view slot_name, std::string_view op_name) {
   if (Variable slot = get_slot(variable, slot_name)) return slot;
-  Graph& graph = *variable.graph();
-  const Scope root = graph.name_scope("");
-  const Scope place = graph.colocate_with(variable.op());
-  const Variable slot = weft::variable(graph, value,
-                                       {.name = slot_scope(graph, variable.name(), op_name),
-                                        .trainable = false,
-                                        .validate_shape = value.shape().fully_defined(),
-                                        .use_resource = variable.is_resource()});
+  const Variable slot = make_slot(variable, op_name, {.initial_value = value, .validate_shape = value.shape().fully_defined()});
   keep_slot(variable, slot_name, slot);
   return slot;
 }
@@ -67,14 +61,10 @@ Variable Optimizer::get_or_make_slot(const Variable& variable, const Output& val
 Variable Optimizer::get_or_make_slot_with_initializer(const Variable& variable, const std::function<Output(Graph&)>& initializer,
                                                       std::string_view slot_name, std::string_view op_name) {
   if (Variable slot = get_slot(variable, slot_name)) return slot;
-  Graph& graph = *variable.graph();
-  const Scope root = graph.name_scope("");
-  const Scope place = graph.colocate_with(variable.op());
-  const Variable slot = variable_of_initializer(graph, initializer,
-                                                {.name = slot_scope(graph, variable.name(), op_name),
-                                                 .trainable = false,
-                                                 .validate_shape = variable.shape().fully_defined(),
-                                                 .use_resource = variable.is_resource()});
+  const Initializer make = [&](Graph& graph, const Shape&, DType, Loc) { return initializer(graph); };
+  const Variable slot =
+      make_slot(variable, op_name,
+                {.shape = variable.shape(), .dtype = variable.dtype(), .initializer = make, .validate_shape = variable.shape().fully_defined()});
   keep_slot(variable, slot_name, slot);
   return slot;
 }

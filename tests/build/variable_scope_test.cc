@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-
+#include "weft/ops/constant.h"
 #include "weft/ops/variable_ops.h"
 #include "weft/session/session.h"
 
@@ -88,19 +87,47 @@ TEST(VariableScope, InheritsInitializerAndRegularizer) {
   EXPECT_FLOAT_EQ((*r)[1].scalar<float>(), 3.0f);  // 0.5 * 12 / 2
 }
 
-TEST(Initializers, GlorotStaysInItsRange) {
+TEST(VariableScope, NewInsideAutoInheritsAuto) {
   Graph graph;
-  Variable w = get_variable(graph, "w", {.shape = Shape{100, 50}, .initializer = glorot_uniform_initializer(7)});
-  Operation init = global_variables_initializer(graph);
-  Session session(graph);
-  ASSERT_TRUE(session.run(init).ok());
-  const auto r = session.run({.fetches = {w}});
-  ASSERT_TRUE(r.ok()) << r.status();
-  const float limit = std::sqrt(6.0f / 150);
-  float largest = 0;
-  for (const float x : (*r)[0].flat<float>()) largest = std::max(largest, std::abs(x));
-  EXPECT_LE(largest, limit);
-  EXPECT_GT(largest, 0.98f * limit);
+  const auto outer = variable_scope(graph, "m", {.reuse = Reuse::kAuto});
+  const auto inner = variable_scope(graph, "n", {.reuse = Reuse::kNew});
+  const Variable w = get_variable(graph, "w", {.shape = {}});
+  EXPECT_EQ(get_variable(graph, "w", {.shape = {}}), w);
+  EXPECT_EQ(w.shape(), PartialShape::scalar()) << "an empty list is a scalar's shape";
+  EXPECT_TRUE(graph.status().ok()) << graph.status();
+}
+
+// TensorFlow counts default names anew whenever the scope around them is left.
+TEST(VariableScope, DefaultNamesCountAnewInAScopeThatWasLeft) {
+  Graph graph;
+  std::vector<std::string> names;
+  for (const char* around : {"m0", "m1", "m0"}) {
+    const auto outer = variable_scope(graph, around);
+    for (int i = 0; i < 2; ++i) {
+      const auto scope = default_variable_scope(graph, "d");
+      names.push_back(current_variable_scope(graph) + " " + std::string(graph.current_name_scope()));
+    }
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"m0/d m0/d", "m0/d_1 m0/d_1", "m1/d m1/d", "m1/d_1 m1/d_1", "m0/d m0_1/d", "m0/d_1 m0_1/d_1"}));
+}
+
+TEST(VariableScope, AnInitialValueInPlaceOfAShape) {
+  Graph graph;
+  const Output value = constant(graph, {1.0, 2.0});
+  const Variable w = get_variable(graph, "w", {.initial_value = value});
+  EXPECT_EQ(w.initial_value(), value);
+  EXPECT_EQ(w.dtype(), DType::kFloat64);
+  EXPECT_FALSE(get_variable(graph, "v", {.shape = {2}, .initial_value = value}));
+  EXPECT_THAT(first_error(graph), HasSubstr("If initializer is a constant, do not specify shape."));
+}
+
+TEST(VariableScope, AShapeMustBeKnown) {
+  Graph graph;
+  EXPECT_FALSE(get_variable(graph, "w"));
+  EXPECT_THAT(first_error(graph), HasSubstr("Shape of a new variable (w) must be fully defined, but instead was <unknown>"));
+  graph.take_errors();
+  EXPECT_FALSE(get_variable(graph, "w", {.shape = {-1, 2}}));
+  EXPECT_THAT(first_error(graph), HasSubstr("must be fully defined, but instead was [?,2]"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Evaluating a tensor without a session.
+// Row: eval_without_session
 // EXPECT: 'class weft::Output' has no member named 'eval'
 #include "weft/ops/operators.h"
 #include "weft/ops/variable_ops.h"

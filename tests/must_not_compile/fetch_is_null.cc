@@ -1,4 +1,5 @@
 // Fetching nothing.
+// Row: fetch_none
 // EXPECT: no matching function for call to 'weft::Session::run(std::nullptr_t)'
 #include "weft/ops/operators.h"
 #include "weft/ops/variable_ops.h"

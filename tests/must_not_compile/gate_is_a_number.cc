@@ -1,4 +1,5 @@
 // A gate that does not exist.
+// Row: bad_gate
 // EXPECT: to 'weft::MinimizeOptions'
 #include "weft/ops/operators.h"
 #include "weft/ops/variable_ops.h"

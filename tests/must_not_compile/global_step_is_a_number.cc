@@ -1,4 +1,5 @@
 // A number as the global step.
+// Row: global_step_is_int
 // EXPECT: to 'weft::MinimizeOptions'
 #include "weft/ops/operators.h"
 #include "weft/ops/variable_ops.h"

@@ -1,4 +1,5 @@
 // A number as the gradient of a variable.
+// Row: grad_python_float
 // EXPECT: could not convert '2.0e+0f' from 'float' to 'weft::Gradient'
 #include "weft/ops/operators.h"
 #include "weft/ops/variable_ops.h"

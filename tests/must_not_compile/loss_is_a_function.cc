@@ -1,4 +1,5 @@
 // minimize of a function: there is no eager mode, a loss is a tensor of the graph.
+// Row: minimize_callable_graph_mode
 // EXPECT: to 'const weft::Output&'
 #include "weft/ops/operators.h"
 #include "weft/ops/variable_ops.h"

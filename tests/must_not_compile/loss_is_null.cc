@@ -1,4 +1,5 @@
 // minimize without a loss.
+// Row: loss_none
 // EXPECT: cannot convert 'std::nullptr_t' to 'const weft::Output&'
 #include "weft/ops/operators.h"
 #include "weft/ops/variable_ops.h"

@@ -1,4 +1,5 @@
 // A session without a graph: there is no default graph.
+// Row: session_no_graph
 // EXPECT: no matching function for call to 'weft::Session::Session()'
 #include "weft/ops/operators.h"
 #include "weft/ops/variable_ops.h"

@@ -1,4 +1,5 @@
 // A tensor where apply_gradients updates a variable.
+// Row: var_is_tensor
 // EXPECT: could not convert 'loss' from 'weft::Output' to 'weft::Variable'
 #include "weft/ops/operators.h"
 #include "weft/ops/variable_ops.h"

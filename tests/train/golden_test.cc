@@ -2,12 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdio>
 #include <numeric>
 
-#include "pbtxt_graph.h"
+#include "golden_graph.h"
+#include "weft/build/variable_scope.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/constant.h"
+#include "weft/ops/control_ops.h"
 #include "weft/ops/gather_ops.h"
 #include "weft/ops/math_ops.h"
 #include "weft/ops/operators.h"
@@ -19,20 +20,8 @@
 namespace weft {
 namespace {
 
-const std::string kGolden = std::string(WEFT_TEST_DATA) + "/golden_graphs/";
-
-std::string digits(float value) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.9g", static_cast<double>(value));
-  return text;
-}
-
-void expect_graph(const Graph& graph, const std::string& file) {
-  ASSERT_TRUE(graph.status().ok()) << graph.status();
-  const auto expected = testing::read_pbtxt(kGolden + file);
-  ASSERT_FALSE(expected.empty()) << file;
-  EXPECT_EQ(testing::differences(expected, testing::graph_text(graph)), "");
-}
+using testing::digits;
+using testing::expect_graph;
 
 TEST(Golden, LinearRegression) {
   Graph graph;
@@ -162,6 +151,40 @@ TEST(MovingAverage, FollowsTheVariables) {
     ASSERT_TRUE(average.ok());
     EXPECT_EQ(digits((*average)[0].at<float>({0})), first);
     EXPECT_EQ(digits((*average)[0].at<float>({1})), second);
+  }
+}
+
+TEST(MovingAverage, OfTensors) {
+  Graph graph;
+  const Output x = placeholder(graph, DType::kFloat32, {.shape = {2}, .name = "x"});
+  const Output step = placeholder(graph, DType::kFloat32, {.shape = {}, .name = "step"});
+  const Output y = x * 2.0f;
+  const Output z = x + 1.0f;
+  ExponentialMovingAverage average({.decay = 0.9f, .zero_debias = true});
+  Operation follow = average.apply({y, z});
+  ExponentialMovingAverage plain({.decay = 0.9f, .num_updates = Operand(step)});
+  {
+    const auto scope = variable_scope(graph, "plain");
+    follow = group(graph, {follow, plain.apply(y)});
+  }
+  reduce_sum(y);
+  EXPECT_EQ(average.average_name(y), "mul/ExponentialMovingAverage");
+  EXPECT_EQ(plain.average_name(y), "plain/mul/ExponentialMovingAverage");
+  EXPECT_EQ(plain.average_name(z), "add/ExponentialMovingAverage_1") << "the name it would get";
+  EXPECT_TRUE(graph.collection<Variable>(collections::kMovingAverageVariables).empty());
+  const std::vector<Fetch> averages = {average.average(y), average.average(z), plain.average(y)};
+  const Operation init = global_variables_initializer(graph);
+  expect_graph(graph, "moving_average_of_tensors_resource/graph.pbtxt");
+  Session session(graph);
+  ASSERT_TRUE(session.run(init).ok());
+  const std::vector<std::vector<std::string>> expected = {{"2", "4", "2", "3", "1.63636363", "3.27272725"},
+                                                          {"1.99999988", "3.99999976", "1.99999988", "2.99999976", "1.93388426", "3.86776853"},
+                                                          {"1.99999976", "3.99999952", "1.99999976", "2.99999952", "1.98797894", "3.97595787"}};
+  for (const std::vector<std::string>& row : expected) {
+    ASSERT_TRUE(session.run({.feeds = {{x, Tensor::from<float>({1, 2})}, {step, 1.0f}}, .targets = {follow}}).ok());
+    const auto got = session.run(averages);
+    ASSERT_TRUE(got.ok()) << got.status();
+    for (size_t i = 0; i < row.size(); ++i) EXPECT_EQ(digits((*got)[i / 2].flat<float>()[i % 2]), row[i]);
   }
 }
 

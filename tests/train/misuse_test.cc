@@ -1,9 +1,9 @@
-// The article's last table: what weft answers to each mistake in the use of optimizers and tapes. Mistakes that do not compile here
-// stand in tests/must_not_compile; those with graphs and sessions in misuse_session_test.cc.
+// The article's last table: what weft answers to each mistake in the use of optimizers. Mistakes that do not compile here stand in
+// tests/must_not_compile, the others in misuse_tape_test.cc, misuse_graph_test.cc and misuse_session_test.cc. A line "Row:" names the
+// row of the table that the test below it answers; tests/repository/misuse_rows_test.py sees to it that each row has one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "weft/gradients/tape.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/constant.h"
 #include "weft/ops/math_ops.h"
@@ -33,8 +33,7 @@ class Misuse : public ::testing::Test {
   GradientDescentOptimizer optimizer{{.learning_rate = 0.1f}};
 };
 
-// Rows empty_list, all_none, all_none_two, one_none_one_grad.
-
+// Row: empty_list
 TEST_F(Misuse, EmptyList) {
   const Operation op = optimizer.apply_gradients({});
   EXPECT_FALSE(op);
@@ -51,18 +50,21 @@ TEST_F(Misuse, EmptyListAfterTheGraphIsKnownIsKeptByTheGraph) {
   EXPECT_THAT(error(), HasSubstr("got 0 pairs"));
 }
 
+// Row: all_none
 TEST_F(Misuse, AllAbsent) {
   EXPECT_TRUE(optimizer.apply_gradients(zip({Gradient()}, {x})).failed());
   EXPECT_THAT(error(), AllOf(HasSubstr("No gradients provided for any variable"), HasSubstr("'x' (float32 []"), HasSubstr(x_line),
                              HasSubstr("no gradient was given")));
 }
 
+// Row: all_none_two
 TEST_F(Misuse, AllAbsentNamesEachVariable) {
   const Variable y = variable(graph, 1.0f, {.name = "y"});
   optimizer.apply_gradients(zip({Gradient(), Gradient()}, {x, y}));
   EXPECT_THAT(error(), AllOf(HasSubstr("'x'"), HasSubstr("'y'")));
 }
 
+// Row: one_none_one_grad
 TEST_F(Misuse, OneAbsentIsLeftOut) {
   const Variable y = variable(graph, 1.0f, {.name = "y"});
   const Operation op = optimizer.apply_gradients(zip({gradients(loss, x)[0], Gradient()}, {x, y}));
@@ -71,13 +73,13 @@ TEST_F(Misuse, OneAbsentIsLeftOut) {
   EXPECT_EQ(op.node()->control_inputs()[0]->name(), "GradientDescent/update_x/ResourceApplyGradientDescent");
 }
 
-// Rows grad_not_tensor, grad_wrong_shape, grad_wrong_dtype, integer_variable, string_variable_loss.
-
+// Row: grad_not_tensor
 TEST_F(Misuse, GradientOfStrings) {
   optimizer.apply_gradients(zip({constant(graph, Operand("g"))}, {x}));
   EXPECT_THAT(error(), AllOf(HasSubstr("is string, its variable 'x'"), HasSubstr("is float32")));
 }
 
+// Row: grad_wrong_shape
 TEST_F(Misuse, GradientOfWrongShape) {
   const std::string line = HERE(1);
   optimizer.apply_gradients(zip({constant(graph, {1.0f, 2.0f}, {.name = "g"})}, {x}));
@@ -85,6 +87,7 @@ TEST_F(Misuse, GradientOfWrongShape) {
                              HasSubstr(x_line), HasSubstr(line)));
 }
 
+// Row: grad_wrong_dtype
 TEST_F(Misuse, GradientOfWrongDType) {
   const std::string line = HERE(1);
   optimizer.apply_gradients(zip({constant(graph, 1.0, {.name = "g"})}, {x}));
@@ -92,12 +95,14 @@ TEST_F(Misuse, GradientOfWrongDType) {
                              HasSubstr(line)));
 }
 
+// Row: integer_variable
 TEST_F(Misuse, IntegerVariable) {
   const Variable n = variable(graph, 3, {.name = "n"});
   optimizer.minimize(n * n, {.var_list = {n}});
   EXPECT_THAT(error(), AllOf(HasSubstr("Invalid type int32 for the loss 'mul:0'"), HasSubstr("expected: half, bfloat16, float32, float64")));
 }
 
+// Row: string_variable_loss
 TEST_F(Misuse, StringVariableGetsNoGradientAndSaysWhy) {
   const Variable s = variable(graph, Operand("text"), {.name = "s"});
   const auto pairs = optimizer.compute_gradients(loss, {.var_list = {s}});
@@ -107,8 +112,7 @@ TEST_F(Misuse, StringVariableGetsNoGradientAndSaysWhy) {
   EXPECT_TRUE(graph.status().ok());
 }
 
-// Rows no_variables, unrelated_loss, and what lies between: ops that pass no gradient.
-
+// Row: no_variables
 TEST_F(Misuse, NoVariables) {
   Graph bare({.name = "bare"});
   const Output c = constant(bare, 1.0f, {.name = "c"});
@@ -116,6 +120,7 @@ TEST_F(Misuse, NoVariables) {
   EXPECT_THAT(std::string(message(bare.status())), AllOf(HasSubstr("No variables to optimize"), HasSubstr("graph 'bare'"), HasSubstr("'c:0'")));
 }
 
+// Row: unrelated_loss
 TEST_F(Misuse, LossWithoutPathToTheVariables) {
   const Output other = constant(graph, 1.0f, {.name = "other"});
   const std::string line = HERE(1);
@@ -142,8 +147,7 @@ TEST_F(Misuse, EmptyLoss) {
   EXPECT_THAT(std::string(message(optimizer.status())), HasSubstr("the loss is an empty Output"));
 }
 
-// Rows var_from_other_graph, lr_string, global_step_float_var, and an optimizer's own numbers.
-
+// Row: var_from_other_graph
 TEST_F(Misuse, VariableOfAnotherGraph) {
   Graph other({.name = "other"});
   const std::string z_line = HERE(1);
@@ -152,6 +156,7 @@ TEST_F(Misuse, VariableOfAnotherGraph) {
   EXPECT_THAT(error(), AllOf(HasSubstr("'z'"), HasSubstr(z_line), HasSubstr("graph 'other'"), HasSubstr("graph 'model'")));
 }
 
+// Row: lr_string
 TEST_F(Misuse, LearningRateOfStringsFailsWhenItRuns) {
   GradientDescentOptimizer wrong({.learning_rate = Operand("fast")});
   const Operation train = wrong.minimize(loss);
@@ -159,12 +164,14 @@ TEST_F(Misuse, LearningRateOfStringsFailsWhenItRuns) {
   EXPECT_FALSE(session.run(train).ok());
 }
 
+// Row: lr_none
 TEST_F(Misuse, LearningRateThatWasNotGiven) {
   GradientDescentOptimizer without({.learning_rate = {}});
   EXPECT_TRUE(without.minimize(loss).failed());
   EXPECT_THAT(error(), HasSubstr("the optimizer's learning_rate must be one number or a scalar tensor; it has 0 elements"));
 }
 
+// Row: global_step_float_var
 TEST_F(Misuse, GlobalStepMayBeAFloat) {
   const Variable step = variable(graph, 0.0f, {.name = "step", .trainable = false});
   EXPECT_EQ(optimizer.minimize(loss, {.global_step = step}).name(), "GradientDescent");
@@ -214,76 +221,6 @@ TEST_F(Misuse, OptimizersOfOnesOwnWork) {
   ASSERT_TRUE(session.run(init).ok());
   ASSERT_TRUE(session.run(train).ok()) << session.run(train).status();
   EXPECT_EQ((*session.run(x))[0].scalar<float>(), -5.0f);
-}
-
-// Rows tape_gradient_twice, tape_gradient_of_none_watched, tape_gradient_int_target, tape_persistent_twice, tape_stopped_source_list.
-
-TEST(TapeMisuse, GradientTwice) {
-  Graph graph;
-  const Variable x = variable(graph, 5.0f, {.name = "x"});
-  GradientTape tape(graph);
-  const Output loss = x * x;
-  tape.gradient(loss, x);
-  const auto again = tape.gradient(loss, x);
-  EXPECT_EQ(again[0].absent(), AbsentGradient::kFailed);
-  EXPECT_THAT(std::string(message(graph.status())), HasSubstr("GradientTape.gradient can only be called once on non-persistent tapes."));
-}
-
-TEST(TapeMisuse, NothingWatched) {
-  Graph graph;
-  const Variable x = variable(graph, 5.0f, {.name = "x"});
-  GradientTape tape(graph, {.watch_accessed_variables = false});
-  const Output loss = x * x;
-  const auto g = tape.gradient(loss, x);
-  EXPECT_TRUE(g[0].is_none());
-  EXPECT_THAT(g[0].reason(), HasSubstr("the tape did not record it"));
-  EXPECT_TRUE(tape.watched_variables().empty());
-}
-
-TEST(TapeMisuse, IntegerTarget) {
-  Graph graph;
-  const Variable x = variable(graph, 5.0f, {.name = "x"});
-  GradientTape tape(graph);
-  const Output whole = cast(x * x, DType::kInt32);
-  EXPECT_TRUE(tape.gradient(whole, x)[0].is_none());
-}
-
-TEST(TapeMisuse, PersistentTapesMayBeAskedTwice) {
-  Graph graph;
-  const Variable x = variable(graph, 5.0f, {.name = "x"});
-  GradientTape tape(graph, {.persistent = true});
-  const Output loss = x * x;
-  EXPECT_EQ(tape.gradient(loss, x)[0].dense().name(), "AddN:0");
-  EXPECT_EQ(tape.gradient(loss, x)[0].dense().name(), "AddN_1:0");
-  EXPECT_TRUE(graph.status().ok()) << graph.status();
-}
-
-TEST(TapeMisuse, WhatIsBuiltWhileStoppedIsNotRecorded) {
-  Graph graph;
-  const Variable x = variable(graph, 5.0f, {.name = "x"});
-  const Variable y = variable(graph, 3.0f, {.name = "y"});
-  GradientTape tape(graph);
-  const Output a = x * x;
-  Output b;
-  {
-    const Scope stopped = tape.stop_recording();
-    b = y * y;
-  }
-  const auto g = tape.gradient(a + b, {x, y});
-  EXPECT_EQ(g[0].dense().name(), "AddN:0");
-  EXPECT_TRUE(g[1].is_none());
-  ASSERT_EQ(tape.watched_variables().size(), 1u);
-  EXPECT_EQ(tape.watched_variables()[0].name(), "x");
-}
-
-TEST(TapeMisuse, ResetForgets) {
-  Graph graph;
-  const Variable x = variable(graph, 5.0f, {.name = "x"});
-  GradientTape tape(graph);
-  const Output a = x * x;
-  tape.reset();
-  const Output b = a + x;
-  EXPECT_EQ(tape.gradient(b, x)[0].dense().op().type(), "Const") << "only the sum was recorded: its derivative by x is 1";
 }
 
 }  // namespace

@@ -56,4 +56,15 @@ Initializer he_normal_initializer(std::optional<int64_t> seed = {});
 Initializer lecun_uniform_initializer(std::optional<int64_t> seed = {});
 Initializer lecun_normal_initializer(std::optional<int64_t> seed = {});
 
+struct UniformUnitScalingOptions {
+  double factor = 1.0;  // 1.15 for tanh, 1.43 for relu
+  std::optional<int64_t> seed = {};
+};
+// Uniform in ±factor sqrt(3 / inputs), where the inputs are all dimensions but the last: keeps the scale of what flows through a linear layer.
+// Sussillo and Abbott, arXiv:1412.6558.
+Initializer uniform_unit_scaling_initializer(UniformUnitScalingOptions options = {});
+
+// `gain` where row and column are equal, else 0. InvalidArgument for shapes that are no matrices.
+Initializer identity_initializer(double gain = 1.0);
+
 }  // namespace weft

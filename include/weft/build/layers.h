@@ -76,7 +76,7 @@ struct DropoutLayerOptions {
 Output dropout(const Operand& inputs, float rate, bool training, DropoutLayerOptions options = {}, Loc where = Loc::current());
 
 struct BatchNormalizationOptions {
-  float momentum = 0.99f;
+  double momentum = 0.99;
   float epsilon = 1e-3f;
   bool center = true;
   bool scale = true;

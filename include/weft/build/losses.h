@@ -23,11 +23,17 @@ struct LossOptions {
   std::string loss_collection = "losses";  // "": none
 };
 
-// sum(losses * weights), reduced. Gradient flows to both.
+// sum(losses * weights), computed in float32, reduced, of the losses' dtype. Gradient flows to both. InvalidArgument for weights of other
+// shapes. As in TensorFlow the functions below give float32 whatever they get, the cross entropies the logits' dtype.
 Output compute_weighted_loss(const Output& losses, LossOptions options = {}, Loc where = Loc::current());
 
 Output absolute_difference(const Operand& labels, const Operand& predictions, LossOptions options = {}, Loc where = Loc::current());  // |p - y|
 Output mean_squared_error(const Operand& labels, const Operand& predictions, LossOptions options = {}, Loc where = Loc::current());   // (p - y)^2
+// 1 - sum of p * y along `axis`; both are taken to be of length 1 along it.
+Output cosine_distance(const Operand& labels, const Operand& predictions, int axis, LossOptions options = {}, Loc where = Loc::current());
+// The mean over pairs of elements i, j of one example of ((p_i - p_j) - (y_i - y_j))^2, added over the examples: [batch, ...]. Weights are a
+// scalar or one for each example; the reduction option is not used.
+Output mean_pairwise_squared_error(const Operand& labels, const Operand& predictions, LossOptions options = {}, Loc where = Loc::current());
 // d^2/2 where |d| <= delta, else delta |d| - delta^2/2, of d = p - y. Huber, Ann. Math. Stat. 1964.
 Output huber_loss(const Operand& labels, const Operand& predictions, float delta = 1.0f, LossOptions options = {}, Loc where = Loc::current());
 // -y log(p + e) - (1 - y) log(1 - p + e)
@@ -43,6 +49,8 @@ Output softmax_cross_entropy(const Operand& labels, const Operand& logits, float
 // Labels [batch] int32 or int64 class numbers, logits [batch, classes].
 Output sparse_softmax_cross_entropy(const Operand& labels, const Operand& logits, LossOptions options = {}, Loc where = Loc::current());
 
+// Adds a loss of one's own to those that get_total_loss adds up.
+void add_loss(const Output& loss, std::string_view loss_collection = "losses");
 std::vector<Output> get_losses(const Graph& graph);
 std::vector<Output> get_regularization_losses(const Graph& graph);
 // Sum of the regularisation losses; 0 when there are none.

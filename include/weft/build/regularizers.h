@@ -7,7 +7,7 @@
 
 namespace weft {
 
-using Regularizer = std::function<Output(const Output& weights, Loc where)>;
+using Regularizer = std::function<Output(const Variable& weights, Loc where)>;
 
 Regularizer l1_regularizer(double scale);  // scale * sum |w|
 Regularizer l2_regularizer(double scale);  // scale * sum w^2 / 2

@@ -16,7 +16,8 @@
 
 namespace weft {
 
-// kInherit: as the scope around; kNew: a name that exists is an error; kReuse: one that does not exist is; kAuto: neither.
+// kNew: a name that exists is an error; kReuse: one that does not exist is; kAuto: neither. kInherit: as the scope around, which kNew
+// does not undo either.
 enum class Reuse { kInherit, kNew, kReuse, kAuto };
 
 // What get_variable inside the scope takes when it is not told otherwise.
@@ -37,13 +38,16 @@ Scope default_variable_scope(Graph& graph, std::string_view default_name, Variab
 std::string current_variable_scope(Graph& graph);
 
 struct GetVariableOptions {
-  std::optional<Shape> shape = {};  // not needed where an existing variable is reused
-  DType dtype = DType::kInvalid;    // the scope's, else float32
-  Initializer initializer = {};     // the scope's, else glorot_uniform for floating-point types and zeros for others
-  Regularizer regularizer = {};     // adds its loss to collection regularization_losses
+  DeclaredShape shape = DeclaredShape::unknown();  // not needed where an existing variable is reused, or a value is given
+  DType dtype = DType::kInvalid;                   // the scope's, else float32
+  Initializer initializer = {};                    // the scope's, else glorot_uniform for floating-point types and zeros for others
+  Output initial_value = {};                       // in place of shape, dtype and initializer
+  Regularizer regularizer = {};                    // adds its loss to collection regularization_losses
   bool trainable = true;
   std::vector<std::string> collections = {};  // {"variables"} when empty
   std::function<Output(const Output&)> constraint = {};
+  bool validate_shape = true;             // false: an initial value of unknown shape will do, and an initializer that needs no shape
+  std::optional<bool> use_resource = {};  // none: as the graph says
 };
 
 // The variable of that name in the current scope, made when the scope's reuse allows it. Errors, in TensorFlow's words, for a name

@@ -27,6 +27,7 @@ class Node {
     PartialShape shape;
     std::unique_ptr<HandleInfo> handle;  // of resource and variant outputs, where known
     std::unique_ptr<Tensor> constant;    // remembered by constant_value(); an invalid tensor means not constant
+    bool feedable = true;                // see prevent_feeding(); guarded by the graph's mutex
   };
 
   int id() const { return id_; }  // position in the graph, from 0

@@ -5,6 +5,8 @@
 // where there is none, its C++ type decides.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <source_location>
@@ -20,8 +22,14 @@
 
 namespace weft {
 
+// Numbers; characters are none.
 template <typename T>
-concept ArithmeticLiteral = std::is_arithmetic_v<T> && !std::is_same_v<T, char> && !std::is_same_v<T, wchar_t>;
+concept ArithmeticLiteral = std::is_arithmetic_v<T> && !std::is_same_v<T, char> && !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char8_t> &&
+                            !std::is_same_v<T, char16_t> && !std::is_same_v<T, char32_t>;
+
+namespace operand_internal {
+template <typename> inline constexpr bool kNever = false;
+}
 
 // A number or a small array as the program wrote it; `natural` is the dtype of its C++ type (Python's rule for integers: int32 when
 // it fits). `weak` literals take another numeric dtype when they meet a tensor; tensors do not.
@@ -39,8 +47,12 @@ class Operand {
   template <ArithmeticLiteral T> Operand(T number, std::source_location where = std::source_location::current())
       : value_(Literal{scalar(number), true}), location_(where) {}  // NOLINT
   Operand(std::string_view text, std::source_location where = std::source_location::current())
-      : value_(Literal{Tensor::scalar_of<std::string>(std::string(text)), false}), location_(where) {}                                 // NOLINT
-  Operand(const char* text, std::source_location where = std::source_location::current()) : Operand(std::string_view(text), where) {}  // NOLINT
+      : value_(Literal{Tensor::scalar_of<std::string>(std::string(text)), false}), location_(where) {}  // NOLINT
+  // A null pointer names no text: it counts as an empty Output, which ops refuse.
+  Operand(const char* text, std::source_location where = std::source_location::current()) : value_(text_value(text)), location_(where) {}  // NOLINT
+  template <std::same_as<std::nullptr_t> Null> Operand(Null, std::source_location = std::source_location::current()) {                     // NOLINT
+    static_assert(operand_internal::kNever<Null>, "nullptr is no value: give a number, a text, a Tensor, an Output or a Variable");
+  }
   Operand(const std::string& text, std::source_location where = std::source_location::current())
       : Operand(std::string_view(text), where) {}  // NOLINT
   // Vectors of numbers: shapes, axes, permutations. int32 unless they meet an int64 tensor.
@@ -66,9 +78,12 @@ class Operand {
   template <typename T> static Tensor scalar(T number) {
     if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, float> || std::is_same_v<T, double>) return Tensor::scalar_of<T>(number);
     else if constexpr (std::is_floating_point_v<T>) return Tensor::scalar_of<double>(static_cast<double>(number));
+    else if constexpr (std::is_unsigned_v<T> && sizeof(T) == sizeof(uint64_t)) return unsigned_integer(number);
     else return integer(static_cast<int64_t>(number));
   }
   static Tensor integer(int64_t number);
+  static Tensor unsigned_integer(uint64_t number);
+  static std::variant<Output, Variable, Literal> text_value(const char* text);
   template <typename It> static Tensor ints(It begin, It end) { return integer_vector(std::vector<int64_t>(begin, end)); }
   static Tensor integer_vector(const std::vector<int64_t>& numbers);
 

@@ -13,8 +13,8 @@ namespace weft {
 // only while `value.unique()`, else it clones first, so that a value once read stays as it was (resource variables' rule).
 class VariableResource : public Resource {
  public:
-  VariableResource(std::string name, std::string container, DType dtype, PartialShape shape)
-      : name(std::move(name)), container(std::move(container)), dtype(dtype), shape(std::move(shape)) {}
+  VariableResource(std::string name, std::string container, DType dtype, PartialShape shape, std::string made_at = {})
+      : name(std::move(name)), container(std::move(container)), dtype(dtype), shape(std::move(shape)), made_at(std::move(made_at)) {}
   std::string type_name() const override { return "Var"; }
 
   // Constant after construction.
@@ -22,6 +22,7 @@ class VariableResource : public Resource {
   const std::string container;
   const DType dtype;
   const PartialShape shape;
+  const std::string made_at;  // "model.cc:12", for messages; may be empty
 
   std::mutex mutex;
   Tensor value;              // guarded by mutex; invalid() while uninitialised

@@ -10,6 +10,7 @@
 #include "weft/ops/control_ops.h"
 #include "weft/ops/conv_ops.h"
 #include "weft/ops/dropout_ops.h"
+#include "weft/ops/einsum_ops.h"
 #include "weft/ops/gather_ops.h"
 #include "weft/ops/host_call.h"
 #include "weft/ops/math_ops.h"

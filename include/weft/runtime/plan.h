@@ -57,6 +57,7 @@ class Plan {
     DType dtype;
     PartialShape shape;
     std::string name;  // "images:0"
+    Location made_at = {};
   };
 
   int num_nodes() const { return static_cast<int>(sources_.size()); }

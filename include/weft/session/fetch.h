@@ -3,8 +3,10 @@
 
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -24,9 +26,8 @@ class Fetch {
   Fetch(const Operation& operation) : operation_(operation), kind_(Kind::kOperation) {}      // NOLINT
   Fetch(const Variable& variable) : output_(variable.snapshot()), kind_(Kind::kVariable) {}  // NOLINT
   template <typename T>
-  requires std::convertible_to<const T&, std::string_view> Fetch(const T& name) : name_(std::string_view(name)), kind_(Kind::kName) {}  // NOLINT
-
-  Fetch(std::nullptr_t) = delete;  // NOLINT: names nothing
+  requires std::convertible_to<const T&, std::string_view> Fetch(const T& name) : Fetch(text(name)) {}  // NOLINT
+  Fetch(std::nullptr_t) = delete;                                                                       // NOLINT: names nothing
 
   enum class Kind : uint8_t { kOutput, kOperation, kVariable, kName };
   Kind kind() const { return kind_; }
@@ -35,6 +36,15 @@ class Fetch {
   const std::string& name() const { return name_; }          // of kName
 
  private:
+  // A null pointer names nothing, and is refused like an empty Output.
+  explicit Fetch(std::optional<std::string_view> name) : name_(name.value_or("")), kind_(name.has_value() ? Kind::kName : Kind::kOutput) {}
+  template <typename T> static std::optional<std::string_view> text(const T& name) {
+    if constexpr (std::is_pointer_v<T>) {
+      if (name == nullptr) return std::nullopt;
+    }
+    return std::string_view(name);
+  }
+
   Output output_;
   Operation operation_;
   std::string name_;

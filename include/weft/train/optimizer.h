@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -48,6 +49,10 @@ struct MinimizeOptions {
   Gradient grad_loss = {};
 };
 
+namespace apply_gradients_internal {
+template <typename...> inline constexpr bool kNever = false;
+}
+
 class Optimizer {
  public:
   virtual ~Optimizer();
@@ -68,6 +73,14 @@ class Optimizer {
   // Errors, kept in the graph: no pairs; no gradient in any of them; a gradient of another dtype, shape or graph than its variable.
   Operation apply_gradients(absl::Span<const GradientAndVariable> gradients_and_variables, ApplyGradientsOptions options = {},
                             Loc where = Loc::current());
+  // Anything but pairs.
+  template <typename T>
+  requires(!std::is_convertible_v<const T&, absl::Span<const GradientAndVariable>>) Operation
+      apply_gradients(const T&, ApplyGradientsOptions = {}, Loc = Loc::current()) {
+    static_assert(apply_gradients_internal::kNever<T>,
+                  "apply_gradients takes pairs of a gradient and its variable: optimizer.apply_gradients(zip(gradients, {w, b}))");
+    return {};
+  }
 
   const std::string& name() const { return name_; }
   bool use_locking() const { return use_locking_; }
@@ -142,9 +155,6 @@ class Optimizer {
   std::weak_ptr<const void> last_graph_alive_;
 };
 
-namespace apply_gradients_internal {
-template <typename...> inline constexpr bool kNever = false;
-}
 // Applying gradients needs an optimizer, which says how.
 template <typename... Arguments> Operation apply_gradients(const Arguments&...) {
   static_assert(apply_gradients_internal::kNever<Arguments...>,
