@@ -3,6 +3,7 @@
 #include "weft/ops/einsum_ops.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include "src/ops/composite.h"
@@ -98,7 +99,25 @@ absl::Status check(const Equation& equation, absl::Span<const Output> inputs) {
   }
   for (const char c : equation.output) {
     if (!has(all, c)) return invalid_argument("the output's index '", std::string(1, c), "' is in no input");
-    if (std::count(equation.output.begin(), equation.output.end(), c) > 1) return invalid_argument("the output's index '", std::string(1, c), "' stands twice");
+    if (std::count(equation.output.begin(), equation.output.end(), c) > 1)
+      return invalid_argument("the output's index '", std::string(1, c), "' stands twice");
+  }
+  return absl::OkStatus();
+}
+
+// An index has one size everywhere, or 1 where a product repeats it.
+absl::Status check_sizes(const Equation& equation, absl::Span<const Output> inputs) {
+  std::map<char, int64_t> sizes;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    for (size_t d = 0; d < equation.inputs[i].size(); ++d) {
+      const int64_t size = inputs[i].shape().dim(static_cast<int>(d));
+      if (size < 0 || size == 1) continue;
+      const auto [known, added] = sizes.emplace(equation.inputs[i][d], size);
+      if (!added && known->second != size) {
+        return invalid_argument("Dimensions must be equal, but are ", known->second, " and ", size, " for the index '",
+                                std::string(1, equation.inputs[i][d]), "'");
+      }
+    }
   }
   return absl::OkStatus();
 }
@@ -148,7 +167,10 @@ Output reshaped(const Output& x, const std::vector<Size>& sizes) {
     if (size.tensor) dims.emplace_back(size.tensor);
     else dims.emplace_back(size.known);
   }
-  return known ? reshape(x, numbers) : reshape(x, stack(dims, {.name = "Reshape/shape"}));
+  if (known) return reshape(x, numbers);
+  const Scope scope = x.graph()->name_scope("Reshape");
+  const Output packed = stack(dims, {.name = "shape"});
+  return reshape(x, packed, scope.name());
 }
 
 Output transposed(const Output& x, const std::string& from, const std::string& to) {
@@ -264,12 +286,15 @@ Output einsum(std::string_view equation_text, absl::Span<const Operand> operands
   }
   const std::string& first = equation->inputs[0];
   if (inputs.size() == 1 && !equation->has_output && first.size() == 2 && first[0] == first[1] && first[0] != '.' && inputs[0].shape().rank() == 2) {
-    return reduce_sum(matrix_diag_part(inputs[0]), {.axis = std::vector<int>{-1}});
+    const Scope scope = graph->name_scope("Trace");
+    const Output diagonal = matrix_diag_part(inputs[0], "diag_part");
+    return reduce_sum(diagonal, {.axis = std::vector<int>{-1}, .name = scope.name()});
   }
   std::string ellipsis;
   if (const absl::Status s = resolve_ellipsis(*equation, inputs, ellipsis); !s.ok()) return fail(s);
   if (!equation->has_output) equation->output = implied_output(*equation, ellipsis);
   if (const absl::Status s = check(*equation, inputs); !s.ok()) return fail(s);
+  if (const absl::Status s = check_sizes(*equation, inputs); !s.ok()) return fail(s);
   return contract(*equation, inputs);
 }
 
