@@ -50,8 +50,10 @@ std::string quoted(std::string_view text) {
 std::string shortened(std::string text, size_t limit) {
   for (char& c : text)
     if (c == '\n') c = ' ';
-  if (text.size() > limit) text = text.substr(0, limit - 3) + "...";
-  return text;
+  if (text.size() <= limit) return text;
+  size_t end = limit - 3;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside a character of UTF-8
+  return text.substr(0, end) + "...";
 }
 
 // The attributes that tell nodes of one op apart; types and shapes stand on the edges.

@@ -79,16 +79,18 @@ absl::StatusOr<Node*> Graph::add_node(NodeSpec spec) {
   absl::InlinedVector<DType, 4> output_types;
   const bool reuse_scope = !spec.name.empty() && spec.name.back() == '/';
   if (absl::Status s = resolve_node_types(spec, output_types); !s.ok()) return record(s, where);
-  std::string name;
-  if (reuse_scope) {
-    name = spec.name.substr(0, spec.name.size() - 1);
-    if (find_node(name) != nullptr) name = unique_name(str_cat(name, "/"), true);
-  } else {
-    const std::string_view base = spec.name.empty() ? spec.op->name : std::string_view(spec.name);
-    if (!is_valid_node_name(base, name_scope_.empty())) return record(invalid_argument("'", base, "' is not a valid node name"), where);
-    name = unique_name(base, true);
-  }
-  if (!spec.device.empty() && !device_.empty()) {
+  const std::string_view base = reuse_scope         ? std::string_view(spec.name).substr(0, spec.name.size() - 1)
+                                : spec.name.empty() ? spec.op->name
+                                                    : std::string_view(spec.name);
+  const bool internal = spec.op->name.front() == '_';  // the runtime's own ops (_Arg, _Retval) may have names like theirs
+  if (!is_valid_node_name(base, (reuse_scope || name_scope_.empty()) && !internal))
+    return record(invalid_argument("'", base, "' is not a valid node name"), where);
+  // A node that took a scope's name has not marked it: that the scope has done, if there was one.
+  std::string name = reuse_scope ? std::string(base) : unique_name(base, true);
+  while (find_node(name) != nullptr) name = unique_name(reuse_scope ? std::string_view(spec.name) : base, true);
+  if (device_is_colocated_) {
+    spec.device = device_;
+  } else if (!spec.device.empty() && !device_.empty()) {
     absl::StatusOr<std::string> merged = device_inside(spec.device, device_);
     if (!merged.ok()) return record(merged.status(), where);
     spec.device = *std::move(merged);
@@ -125,7 +127,7 @@ absl::StatusOr<Node*> Graph::add_node(NodeSpec spec) {
     }
     by_name_.emplace(node->name_, node);
   }
-  for (ControlFrame& frame : control_frames_) frame.made.insert(node);
+  for (size_t i = first_control_frame(); i < control_frames_.size(); ++i) control_frames_[i].made.insert(node);
   for (ControlFlowContext* context = control_flow_; context != nullptr; context = context->outer()) context->node_added(*node);
   return node;
 }
@@ -143,6 +145,13 @@ absl::Status Graph::infer_shapes(Node& node) {
   return absl::OkStatus();
 }
 
+// Of the control dependencies in force: those entered after the last clear_control_dependencies.
+size_t Graph::first_control_frame() const {
+  size_t first = control_frames_.size();
+  while (first > 0 && !control_frames_[first - 1].clears) --first;
+  return first;
+}
+
 // The control inputs a new node gets: its own, and those of the scopes in force, except of a scope inside which one of the node's
 // inputs was made (that input waits already) or that names the node's own input. TensorFlow's rule.
 std::vector<Node*> Graph::gather_controls(const NodeSpec& spec) {
@@ -150,9 +159,7 @@ std::vector<Node*> Graph::gather_controls(const NodeSpec& spec) {
   const auto add = [&](Node* control) {
     if (std::find(controls.begin(), controls.end(), control) == controls.end()) controls.push_back(control);
   };
-  size_t first = 0;
-  for (size_t i = 0; i < control_frames_.size(); ++i)
-    if (control_frames_[i].clears) first = i + 1;
+  const size_t first = first_control_frame();
   // Innermost scope first.
   for (size_t i = control_frames_.size(); i > first; --i) {
     const ControlFrame& frame = control_frames_[i - 1];

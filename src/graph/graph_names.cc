@@ -63,7 +63,7 @@ std::string did_you_mean(const Graph& graph, std::string_view name) {
 absl::StatusOr<Operation> Graph::get_operation_by_name(std::string_view name) const {
   if (Node* node = find_node(name)) return Operation(node);
   if (name.find(':') != std::string_view::npos)
-    return invalid_argument("'", name, "' names a tensor, not an operation: leave out the ':' and what follows");
+    return invalid_argument("Name '", name, "' appears to refer to a Tensor, not a Operation: leave out the ':' and what follows.");
   return not_found("The name '", name, "' refers to an Operation not in the graph.", did_you_mean(*this, name));
 }
 

@@ -35,7 +35,13 @@ Scope Graph::control_dependencies(absl::Span<const Operation> controls) {
       add_error(invalid_argument("control dependency ", control.describe(), " belongs to ", control.graph()->describe(), ", not to ", describe()));
       continue;
     }
-    frame.controls.push_back(control);
+    // What an outer scope asks for already, this one need not; so TensorFlow keeps it, which matters where a node is dominated.
+    bool known = std::find(frame.controls.begin(), frame.controls.end(), control) != frame.controls.end();
+    for (size_t i = first_control_frame(); i < control_frames_.size(); ++i) {
+      const auto& outer = control_frames_[i].controls;
+      known = known || std::find(outer.begin(), outer.end(), control) != outer.end();
+    }
+    if (!known) frame.controls.push_back(control);
   }
   control_frames_.push_back(std::move(frame));
   return Scope([this] { control_frames_.pop_back(); });
@@ -54,8 +60,12 @@ Scope Graph::clear_control_dependencies() {
 
 Scope Graph::colocate_with(Operation op, bool ignore_existing) {
   std::vector<std::string> previous = colocation_;
+  const bool was_colocated = device_is_colocated_;
   std::string device = device_;
   if (ignore_existing) colocation_.clear();
+  // The outermost node colocated with that has a device decides; device scopes around end here, whatever is colocated with.
+  device_is_colocated_ = was_colocated && !ignore_existing;
+  if (!device_is_colocated_) device_.clear();
   if (op) {
     // Colocating with a node that is itself colocated means joining its groups.
     std::vector<std::string> groups = op.node()->attr<std::vector<std::string>>("_class");
@@ -64,25 +74,23 @@ Scope Graph::colocate_with(Operation op, bool ignore_existing) {
     for (std::string& group : groups)
       if (std::find(colocation_.begin(), colocation_.end(), group) == colocation_.end()) colocation_.push_back(std::move(group));
     std::sort(colocation_.begin(), colocation_.end());
-    device_ = op.node()->device();
-  } else {
-    device_.clear();  // TensorFlow drops the device scopes whatever it colocates with
+    if (!device_is_colocated_ && !op.node()->device().empty()) {
+      device_ = op.node()->device();
+      device_is_colocated_ = true;
+    }
   }
-  return Scope([this, previous = std::move(previous), device = std::move(device)]() mutable {
+  return Scope([this, previous = std::move(previous), device = std::move(device), was_colocated]() mutable {
     colocation_ = std::move(previous);
     device_ = std::move(device);
+    device_is_colocated_ = was_colocated;
   });
 }
 
 Scope Graph::device(std::string_view device) {
   std::string previous = device_;
-  if (device.empty()) {
-    device_.clear();
-  } else if (absl::StatusOr<std::string> merged = device_inside(device, device_); merged.ok()) {
-    device_ = *std::move(merged);
-  } else {
-    add_error(merged.status());
-  }
+  absl::StatusOr<std::string> merged = device_inside(device, device_is_colocated_ ? "" : device_);
+  if (!merged.ok()) add_error(merged.status());
+  else if (!device_is_colocated_) device_ = device.empty() ? std::string() : *std::move(merged);
   return Scope([this, previous = std::move(previous)]() mutable { device_ = std::move(previous); });
 }
 

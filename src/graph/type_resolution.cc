@@ -194,10 +194,7 @@ absl::Status resolve_node_types(NodeSpec& spec, absl::InlinedVector<DType, 4>& o
 bool is_valid_node_name(std::string_view name, bool at_root) {
   if (name.empty()) return false;
   const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
-  if (at_root && !alphanumeric(name[0]) && name[0] != '.') {
-    // Names that start with "_" are the runtime's own (_Arg, _Retval).
-    if (name[0] != '_') return false;
-  }
+  if (at_root && !alphanumeric(name[0]) && name[0] != '.') return false;
   return std::all_of(name.begin(), name.end(), [&](char c) { return alphanumeric(c) || c == '_' || c == '.' || c == '-' || c == '/'; });
 }
 

@@ -26,31 +26,36 @@ absl::StatusOr<std::shared_ptr<Resource>> ResourceManager::lookup_or_create_any(
 absl::Status ResourceManager::create(std::string_view container, std::string_view name, std::shared_ptr<Resource> resource) {
   const std::lock_guard<std::mutex> lock(mutex_);
   const auto [it, inserted] = containers_[std::string(container)].emplace(std::string(name), std::move(resource));
-  if (!inserted) return already_exists("Resource ", container, "/", name, "/", it->second->type_name());
+  if (!inserted) return already_exists("Resource ", container.empty() ? "localhost" : container, "/", name, "/", it->second->type_name());
   return absl::OkStatus();
 }
 
+// Resources are dropped outside the lock: what a destructor does may lead back here.
+
 absl::Status ResourceManager::erase(std::string_view container, std::string_view name) {
+  std::shared_ptr<Resource> dropped;
   const std::lock_guard<std::mutex> lock(mutex_);
   const auto in = containers_.find(container);
   const std::string_view shown = container.empty() ? std::string_view("localhost") : container;
   if (in == containers_.end()) return not_found("Container ", shown, " does not exist.");
   const auto it = in->second.find(name);
   if (it == in->second.end()) return not_found("Resource ", shown, "/", name, " does not exist.");
-  std::shared_ptr<Resource> dropped = std::move(it->second);
+  dropped = std::move(it->second);
   in->second.erase(it);
   return absl::OkStatus();
 }
 
 void ResourceManager::clear_container(std::string_view container) {
+  decltype(containers_)::node_type dropped;
   const std::lock_guard<std::mutex> lock(mutex_);
   const auto in = containers_.find(container);
-  if (in != containers_.end()) containers_.erase(in);
+  if (in != containers_.end()) dropped = containers_.extract(in);
 }
 
 void ResourceManager::clear() {
+  decltype(containers_) dropped;
   const std::lock_guard<std::mutex> lock(mutex_);
-  containers_.clear();
+  dropped.swap(containers_);
 }
 
 }  // namespace weft

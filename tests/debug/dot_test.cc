@@ -94,6 +94,58 @@ TEST(Dot, QuotesWhatUsersWrite) {
   EXPECT_EQ(text.find("say \"hi\""), std::string::npos);
 }
 
+TEST(Dot, CutsLongValuesBetweenCharacters) {
+  static const OpDef& op =
+      *new OpDef{.name = "Labelled", .attrs = {attribute("text", AttrType::kString)}, .shape = no_outputs_shape, .gradient = NoGradientDefined{}};
+  for (size_t padding = 0; padding < 3; ++padding) {
+    Graph graph;
+    NodeSpec spec{.op = &op, .name = "n"};
+    std::string value(padding, 'a');
+    for (int i = 0; i < 50; ++i) value += "\xe2\x82\xac";  // the euro sign, three bytes
+    spec.attrs.set("text", value);
+    ASSERT_TRUE(graph.add_node(std::move(spec)).ok());
+    const std::string text = dot_of(graph);
+    const size_t cut = text.find("...");
+    ASSERT_NE(cut, std::string::npos);
+    EXPECT_EQ(text.substr(cut - 3, 3), "\xe2\x82\xac");
+  }
+}
+
+// The nodes under a cap, with edges to and from the box of the others, each once.
+TEST(Dot, TheRestIsOneBoxWithItsEdges) {
+  Graph graph;
+  const Output x = placeholder(graph, DType::kFloat32, {.name = "x"});
+  Output y = sqrt(x);
+  for (int i = 0; i < 5; ++i) y = y * x;
+  const std::string text = dot_of(graph, {.max_nodes = 2});
+  EXPECT_THAT(text, HasSubstr("label=\"+5 nodes\""));
+  const auto count = [&](const std::string& what) {
+    size_t n = 0;
+    for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++n;
+    return n;
+  };
+  EXPECT_EQ(count("\"x\" -> \"+more\""), 1u);
+  EXPECT_EQ(count("\"+more\" -> \"+more\""), 0u);
+}
+
+TEST(Dot, AnEmptyGraphIsAPictureToo) {
+  Graph graph;
+  EXPECT_THAT(dot_of(graph), HasSubstr("digraph weft {"));
+  EXPECT_THAT(dot_of(graph, {.max_depth = 0, .max_nodes = 0}), Not(HasSubstr("nodes")));
+}
+
+TEST(Dot, RolesHaveTheirOwnColours) {
+  Graph graph;
+  const Output x = placeholder(graph, DType::kFloat32, {.name = "x"});
+  const NodeRole roles[] = {NodeRole::kForward, NodeRole::kGradient, NodeRole::kUpdate, NodeRole::kInitializer};
+  for (const NodeRole role : roles) {
+    const Scope scope = graph.provenance(role, {}, {});
+    sqrt(x);
+  }
+  const std::string text = dot_of(graph);
+  for (const char* colour : {"#dcecf9", "#fbe3cf", "#f6d3dd", "#dff0d8"}) EXPECT_THAT(text, HasSubstr(str_cat("fillcolor=\"", colour, "\"")));
+}
+
 TEST(Dot, OnlyWhatTargetsNeed) {
   Graph graph;
   Output x = placeholder(graph, DType::kFloat32, {.name = "x"});

@@ -210,6 +210,7 @@ class Graph {
     static const char key = 0;
     return &key;
   }
+  size_t first_control_frame() const;
   std::vector<Node*> gather_controls(const NodeSpec& spec);
   void apply_colocation(NodeSpec& spec);
   absl::Status infer_shapes(Node& node);
@@ -229,6 +230,7 @@ class Graph {
   std::vector<ControlFrame> control_frames_;
   std::vector<std::string> colocation_;  // "loc:@x", sorted
   std::string device_;
+  bool device_is_colocated_ = false;  // device_ is that of a node colocated with, which device scopes do not change
   std::string container_;
   std::map<std::string, std::string, std::less<>> gradient_overrides_;
   std::optional<Location> location_scope_;

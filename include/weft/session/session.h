@@ -28,7 +28,6 @@ struct SessionOptions {
   int threads = 0;                      // 1: the caller's alone; 0: as many as the machine runs
   std::shared_ptr<TaskPool> pool = {};  // the host's own threads instead
   EngineKind engine = EngineKind::kAuto;
-  bool optimize = true;                            // let passes rewrite plans; results never change
   std::function<void(std::string_view)> log = {};  // where Print writes; empty: standard error
 };
 
