@@ -51,6 +51,7 @@ template <bool Max> absl::Status pool_shape(ShapeContext& c) {
   const Window& w = pool.window;
   WEFT_ASSIGN_OR_RETURN(const int64_t rows, window_output(w, 0, input.dim(w.spatial_dim(0)), pool.size(0)));
   WEFT_ASSIGN_OR_RETURN(const int64_t columns, window_output(w, 1, input.dim(w.spatial_dim(1)), pool.size(1)));
+  if (Max && pool.depth_stride <= 0) return invalid_argument("Stride must be > 0, but got ", pool.depth_stride);
   int64_t channels = input.dim(w.channel_dim());
   if (Max && pool.depth() > 1 && channels >= 0) channels /= pool.depth();
   c.set_output(0, image_shape(w, input.dim(0), rows, columns, channels));

@@ -320,6 +320,56 @@ void run_distorted(const OpDef& op, const OpCase& row, const AttrMap& types) {
   }
 }
 
+// What an attribute of type `type` that now has `value` may not be expected to be.
+std::vector<AttrValue> distorted_values(AttrType type, const AttrValue& value) {
+  constexpr int64_t kNumbers[] = {0, -1, -7, 50, int64_t{1} << 31, std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()};
+  std::vector<AttrValue> all;
+  if (type == AttrType::kInt) all.assign(std::begin(kNumbers), std::end(kNumbers));
+  if (type == AttrType::kFloat) {
+    for (const float number : {0.0f, -1.0f, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()})
+      all.emplace_back(number);
+  }
+  const auto* list = std::get_if<std::vector<int64_t>>(&value);
+  if (type != AttrType::kListInt || list == nullptr) return all;
+  all.emplace_back(Ints());
+  for (const int64_t number : kNumbers) {
+    Ints longer = *list;
+    longer.push_back(number);
+    all.emplace_back(longer);
+    for (size_t i = 0; i < list->size(); ++i) {
+      Ints other = *list;
+      other[i] = number;
+      all.emplace_back(other);
+    }
+  }
+  return all;
+}
+
+// Each attribute alone; not the lengths of input lists, which are the inputs' own.
+void run_with_distorted_attributes(const OpDef& op, const OpCase& row, const AttrMap& types) {
+  for (const AttrDef& attr : op.attrs) {
+    const bool length = std::any_of(op.inputs.begin(), op.inputs.end(), [&](const ArgDef& arg) { return arg.type.number_attr == attr.name; });
+    if (length) continue;
+    const auto given = std::find_if(row.attrs.begin(), row.attrs.end(), [&](const CaseAttr& a) { return a.name == attr.name; });
+    for (const AttrValue& value : distorted_values(attr.type, given != row.attrs.end() ? given->value : attr.default_value)) {
+      SCOPED_TRACE(str_cat(attr.name, " = ", to_string(value)));
+      AttrMap attrs = types;
+      for (const CaseAttr& a : row.attrs) attrs.set(a.name, a.value);
+      attrs.set(attr.name, value);
+      OpCase plain = row;
+      plain.attrs.clear();
+      for (const auto& [name, v] : attrs) {
+        plain.attrs.emplace_back(name, 0);
+        plain.attrs.back().value = v;
+      }
+      for (const Feeding feeding : {Feeding::kKnownShapes, Feeding::kEverythingUnknown}) {
+        const absl::StatusOr<CaseGraph> c = CaseGraph::build(op, plain, {}, feeding);
+        expect_named(c.ok() ? results_of(*c, nullptr).status() : c.status());
+      }
+    }
+  }
+}
+
 // An int64 input that no memory could hold the product of.
 void run_overflowing(const OpDef& op, const OpCase& row, AttrMap types) {
   for (const auto& [name, allowed] : open_types(op, row)) {
@@ -390,6 +440,16 @@ TEST_P(OpKernels, GiveTheSameForAnyNumberOfThreads) {
 
 TEST_P(OpKernels, SurviveAnyInput) {
   for_each_case(false, [](const OpDef& op, const OpCase& row, const AttrMap& types) { run_distorted(op, row, types); });
+}
+
+TEST_P(OpKernels, SurviveAnyAttribute) {
+  const OpDef* op = OpRegistry::standard().find(GetParam().op);
+  ASSERT_NE(op, nullptr) << "no such op";
+  for (const OpCase* row : GetParam().rows) {
+    if (row->large) continue;
+    SCOPED_TRACE(describe(*row, {}));
+    run_with_distorted_attributes(*op, *row, preferred_types(*op, *row));
+  }
 }
 
 TEST_P(OpKernels, SurviveOverflow) {
