@@ -87,11 +87,11 @@ absl::Status run_broadcast_to(KernelContext& context) {
   if (in.rank() > to.rank()) {
     return invalid_argument("Rank of input (", in.rank(), ") must be no greater than rank of output shape (", to.rank(), ").");
   }
-  const absl::StatusOr<Shape> both = broadcast_shapes(in.shape(), to);
-  if (!both.ok() || *both != to) return invalid_argument("Incompatible shapes: ", in.shape().to_string(), " vs. ", to.to_string());
   Tensor* out;
   WEFT_RETURN_IF_ERROR(context.allocate_output(0, to, &out));
-  if (to.num_elements() == 0) return absl::OkStatus();
+  if (to.num_elements() == 0) return absl::OkStatus();  // TensorFlow makes nothing of anything
+  const absl::StatusOr<Shape> both = broadcast_shapes(in.shape(), to);
+  if (!both.ok() || *both != to) return invalid_argument("Incompatible shapes: ", in.shape().to_string(), " vs. ", to.to_string());
   dispatch<kAllTypes>(in.dtype(), [&](auto tag) {
     using T = typename decltype(tag)::type;
     repeat_into(in.data<T>(), in.shape(), to, out->data<T>(), context);

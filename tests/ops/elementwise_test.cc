@@ -104,6 +104,11 @@ TEST(Broadcast, RepeatsToAShape) {
   EXPECT_EQ(value<int32_t>(broadcast_to(constant(graph, {{1}, {2}}), {2, 2, 3})), (std::vector<int32_t>{1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2}));
   EXPECT_EQ(value<int32_t>(broadcast_to(constant(graph, 7), {3})), (std::vector<int32_t>{7, 7, 7}));
   EXPECT_EQ(value<int32_t>(broadcast_to(constant(graph, {1, 2}), {0, 2})), std::vector<int32_t>());
+  Graph nothing;  // fits anything, where the shapes are not known before
+  const Output z = broadcast_to(unknown(nothing, Tensor::from<int32_t>({1, 2})), unknown(nothing, Tensor::from<int32_t>({0, 0})));
+  const auto empty = Session(nothing, {.threads = 1}).run(z);
+  ASSERT_TRUE(empty.ok()) << empty.status();
+  EXPECT_EQ((*empty)[0].shape(), (Shape{0, 0}));
   const auto error = [](Tensor input, Tensor shape) {
     Graph g;
     return error_of(g, broadcast_to(unknown(g, std::move(input)), unknown(g, std::move(shape))));

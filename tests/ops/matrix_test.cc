@@ -72,6 +72,7 @@ TEST(Bincount, CountsAndWeights) {
   Graph graph;
   EXPECT_EQ(text_of(bincount(constant(graph, {1, 1, 3, 9}), 4, Tensor(DType::kInt32, Shape{0}))), "[0 2 0 1]");
   EXPECT_EQ(text_of(bincount(constant(graph, {1, 1}), 2, Tensor::from<float>({0.5f, 2}))), "[0.  2.5]");
+  EXPECT_EQ(text_of(bincount(constant(graph, {1}), 2, Tensor::from<float>({0.5f, 2}))), "[0.  0.5]");  // weights may be left over
 }
 
 }  // namespace
