@@ -11,6 +11,10 @@ namespace weft {
 using OpList = std::vector<const OpDef*>;
 
 OpList constant_ops();
+OpList switch_ops();
+OpList ref_variable_ops();
+OpList ref_scatter_ops();
+OpList ref_training_ops();
 OpList batch_norm_ops();
 OpList candidate_sampler_ops();
 OpList cross_entropy_ops();

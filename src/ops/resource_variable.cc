@@ -71,6 +71,9 @@ absl::StatusOr<Kernel> make_read_variable(const KernelInit& init) {
   });
 }
 
+// Whether the value's memory can become the variable's: nobody else reads it, now or later in the step.
+bool may_keep(const KernelContext& context, const Tensor& value) { return context.binding().input_dies[1] != 0 && value.unique(); }
+
 // --- AssignVariableOp ----------------------------------------------------------------------------------------------------------
 
 // TensorFlow's check for the three assignments: handle and value agree in dtype and shape.
@@ -84,35 +87,11 @@ absl::Status assign_shape(ShapeContext& c) {
   return info->shape.merge(c.input(1)).status();
 }
 
-// Whether the value's memory can become the variable's: nobody else reads it, now or later in the step.
-bool may_keep(const KernelContext& context, const Tensor& value) { return context.binding().input_dies[1] != 0 && value.unique(); }
-
-absl::Status assign(KernelContext& context, VariableResource& variable) {
-  const Tensor& value = context.input(1);
-  if (value.dtype() != variable.dtype) {
-    return invalid_argument("Trying to assign variable with wrong dtype. Expected ", dtype_cc_name(variable.dtype), " got ",
-                            dtype_cc_name(value.dtype()));
-  }
-  Tensor dropped;  // freed after the lock is
-  const std::lock_guard<std::mutex> lock(variable.mutex);
-  if (may_keep(context, value)) {
-    dropped = std::exchange(variable.value, value);
-  } else if (is_plain(value.dtype()) && variable.value.valid() && variable.value.unique() && variable.value.shape() == value.shape()) {
-    std::memmove(variable.value.raw_data(), value.raw_data(), value.num_bytes());
-  } else {
-    Tensor copy = value.clone();
-    if (!copy.valid()) return resource_exhausted("no memory for variable '", variable.name, "' of ", value.num_bytes(), " bytes");
-    dropped = std::exchange(variable.value, std::move(copy));
-  }
-  variable.initialized = true;
-  return absl::OkStatus();
-}
-
 absl::StatusOr<Kernel> make_assign(const KernelInit&) {
   return Kernel([](KernelContext& context) -> absl::Status {
     VariableResource* variable;
     WEFT_RETURN_IF_ERROR(variable_input(context, 0, &variable));
-    return assign(context, *variable);
+    return assign_input(context, *variable);
   });
 }
 
@@ -228,6 +207,27 @@ template <typename Fn> OpDef update_op(std::string_view name) {
 }
 
 }  // namespace
+
+absl::Status assign_input(KernelContext& context, VariableResource& variable) {
+  const Tensor& value = context.input(1);
+  if (value.dtype() != variable.dtype) {
+    return invalid_argument("Trying to assign variable with wrong dtype. Expected ", dtype_cc_name(variable.dtype), " got ",
+                            dtype_cc_name(value.dtype()));
+  }
+  Tensor dropped;  // freed after the lock is
+  const std::lock_guard<std::mutex> lock(variable.mutex);
+  if (may_keep(context, value)) {
+    dropped = std::exchange(variable.value, value);
+  } else if (is_plain(value.dtype()) && variable.value.valid() && variable.value.unique() && variable.value.shape() == value.shape()) {
+    std::memmove(variable.value.raw_data(), value.raw_data(), value.num_bytes());
+  } else {
+    Tensor copy = value.clone();
+    if (!copy.valid()) return resource_exhausted("no memory for variable '", variable.name, "' of ", value.num_bytes(), " bytes");
+    dropped = std::exchange(variable.value, std::move(copy));
+  }
+  variable.initialized = true;
+  return absl::OkStatus();
+}
 
 // VarHandleOp: the handle of the session's variable `shared_name` (or the node's name) in `container`.
 const OpDef& var_handle_op() {

@@ -13,6 +13,9 @@ namespace weft {
 // The variable behind handle input `i`: no look-up, the handle carries it. InvalidArgument when the input names something else.
 absl::Status variable_input(KernelContext& context, int i, VariableResource** out);
 
+// The variable becomes input 1, whose memory it takes over where nobody else needs it. InvalidArgument for another dtype.
+absl::Status assign_input(KernelContext& context, VariableResource& variable);
+
 // TensorFlow's two answers when an op that updates finds no value, with what to do. Reads have VariableResource::read's.
 absl::Status missing_variable(const VariableResource& variable);            // NotFound
 absl::Status invalid_variable_reference(const VariableResource& variable);  // Internal, of the optimizers' updates

@@ -24,9 +24,19 @@ struct DraftValue {
 
 struct DraftNode {
   const Node* source = nullptr;
-  uint32_t first_input = 0;  // into Draft::inputs; there are source->num_inputs() of them
+  uint32_t first_input = 0;  // into Draft::inputs; there are num_inputs() of them
   uint32_t first_control = 0;
   uint32_t num_controls = 0;
+  // Not empty: a read of this reference, put in by read_references for `source`, which wants the value.
+  Output reads = {};
+
+  int num_inputs() const { return reads ? 1 : source->num_inputs(); }
+  int num_outputs() const { return reads ? 1 : source->num_outputs(); }
+  // In the slots of a step a reference is a handle of its variable.
+  DType output_dtype(int k) const {
+    if (reads) return base_dtype(reads.dtype());
+    return is_ref(source->output_dtype(k)) ? DType::kResource : source->output_dtype(k);
+  }
 };
 
 struct Draft {
@@ -43,7 +53,7 @@ struct Draft {
   std::vector<Diagnostic> diagnostics;
 
   absl::Span<const DraftValue> inputs_of(const DraftNode& node) const {
-    return {inputs.data() + node.first_input, static_cast<size_t>(node.source->num_inputs())};
+    return {inputs.data() + node.first_input, static_cast<size_t>(node.num_inputs())};
   }
   absl::Span<const int32_t> controls_of(const DraftNode& node) const { return {controls.data() + node.first_control, node.num_controls}; }
 };
@@ -55,6 +65,8 @@ struct Draft {
 absl::StatusOr<Draft> prune(const PlanRequest& request);
 // Puts the nodes in an order in which they can run, that of the graph where that is one. Fails on a cycle.
 absl::Status schedule(Draft& draft);
+// Where a node takes the value of a reference, or the reference is fetched, puts in a node that reads it. Requires scheduled nodes.
+void read_references(const PlanRequest& request, Draft& draft);
 // Orders accesses of one variable that nothing orders yet. Requires scheduled nodes.
 void order_variable_accesses(Draft& draft);
 // Notes updates that the plan prepares but does not run.

@@ -13,6 +13,7 @@ absl::StatusOr<std::shared_ptr<const Plan>> Plan::compile(const PlanRequest& req
   const std::lock_guard<std::mutex> lock(request.graph->mutex());
   WEFT_ASSIGN_OR_RETURN(Draft draft, prune(request));
   WEFT_RETURN_IF_ERROR(schedule(draft));
+  read_references(request, draft);
   order_variable_accesses(draft);
   find_idle_updates(request, draft);
   return PlanBuilder(request, options, std::move(draft)).build();

@@ -3,18 +3,32 @@
 #include <algorithm>
 #include <exception>
 #include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 
 #include "src/runtime/ancestors.h"
 #include "weft/base/strings.h"
+#include "weft/kernel/variable_resource.h"
+#include "weft/tensor/handles.h"
 
 namespace weft {
 namespace {
 
 constexpr size_t kShownNodes = 5;  // of each op that has no kernel
 
-bool steers_control_flow(ControlRole role) { return role != ControlRole::kNone && role != ControlRole::kControlTrigger; }
+ControlRole role_of(const DraftNode& node) { return node.reads ? ControlRole::kNone : node.source->op().control; }
+
+bool makes_loops(ControlRole role) { return role == ControlRole::kEnter || role == ControlRole::kNextIteration; }
+
+Plan::Skipping skipping_of(ControlRole role) {
+  switch (role) {
+    case ControlRole::kSwitch: return Plan::Skipping::kSwitch;
+    case ControlRole::kMerge: return Plan::Skipping::kMerge;
+    case ControlRole::kControlTrigger: return Plan::Skipping::kNever;
+    default: return Plan::Skipping::kOrdinary;
+  }
+}
 
 // "MatMul (T=int8)": the op and the values of its type attributes.
 std::string op_with_types(const Node& node) {
@@ -33,6 +47,18 @@ absl::StatusOr<Kernel> make_kernel(const KernelDef& def, const KernelInit& init)
   }
 }
 
+// Shares the variable's value, as it is when the node runs.
+Kernel reference_reader(const Output& reference) {
+  return Kernel::inline_kernel([name = reference.node()->name()](KernelContext& context) -> absl::Status {
+    auto* variable = dynamic_cast<VariableResource*>(context.input(0).data<ResourceHandle>()->resource.get());
+    if (variable == nullptr) return internal("the reference '", name, "' names no variable");
+    const std::lock_guard<std::mutex> lock(variable->mutex);
+    if (!variable->initialized) return failed_precondition("Attempting to use uninitialized value ", name);
+    context.set_output(0, variable->value);
+    return absl::OkStatus();
+  });
+}
+
 template <typename Counts> void counts_to_begins(Counts& counts) {  // [n + 1], counts[i + 1] holds the number of items of i
   for (size_t i = 1; i < counts.size(); ++i) counts[i] += counts[i - 1];
 }
@@ -46,6 +72,7 @@ absl::StatusOr<std::shared_ptr<const Plan>> PlanBuilder::build() {
   number_slots();
   fill_bindings();
   find_last_uses();
+  find_conditions();
   plan_->engine_ = options_.engine;
   if ((options_.threads > 1 && options_.engine != EngineKind::kSerial) || plan_->has_async() || options_.engine == EngineKind::kPool) {
     find_successors();
@@ -57,8 +84,8 @@ absl::StatusOr<std::shared_ptr<const Plan>> PlanBuilder::build() {
 
 absl::Status PlanBuilder::check_control_flow() const {
   for (const DraftNode& node : draft_.nodes) {
-    if (!steers_control_flow(node.source->op().control)) continue;
-    return unimplemented("Node ", node.source->describe(), " steers control flow, which no engine of this version runs.");
+    if (!makes_loops(role_of(node))) continue;
+    return unimplemented("Node ", node.source->describe(), " is part of a loop, which no engine of this version runs.");
   }
   return absl::OkStatus();
 }
@@ -87,12 +114,14 @@ absl::Status PlanBuilder::make_kernels() {
   for (size_t i = 0; i < n; ++i) {
     const Node& node = *draft_.nodes[i].source;
     plan_->sources_.push_back(&node);
+    if (draft_.nodes[i].reads) continue;
     defs[i] = node.op().find_kernel(node.attrs());
     if (defs[i] == nullptr) missing.push_back(&node);
   }
   if (!missing.empty()) return missing_kernels(missing);
   for (size_t i = 0; i < n; ++i) {
-    absl::StatusOr<Kernel> kernel = make_kernel(*defs[i], KernelInit(*plan_->sources_[i], *options_.resources));
+    absl::StatusOr<Kernel> kernel =
+        draft_.nodes[i].reads ? reference_reader(draft_.nodes[i].reads) : make_kernel(*defs[i], KernelInit(*plan_->sources_[i], *options_.resources));
     if (kernel.ok() && !kernel->run && !kernel->run_async) kernel = internal("the op's kernel factory returned a kernel without a function");
     if (!kernel.ok()) return plan_->annotate(static_cast<int>(i), kernel.status());
     plan_->cheap_[i] = kernel->cheap ? 1 : 0;
@@ -108,11 +137,11 @@ absl::Status PlanBuilder::make_kernels() {
 void PlanBuilder::number_slots() {
   auto& dtypes = plan_->slot_dtypes_;
   for (const Output& feed : request_.feeds) {
-    dtypes.push_back(feed.dtype());
+    dtypes.push_back(base_dtype(feed.dtype()));
     plan_->feeds_.push_back({base_dtype(feed.dtype()), feed.shape(), feed.name(), feed.op().location()});
   }
   for (size_t i = 0; i < draft_.nodes.size(); ++i) {
-    const Node& node = *draft_.nodes[i].source;
+    const DraftNode& node = draft_.nodes[i];
     plan_->nodes_[i].binding.first_output = static_cast<int32_t>(dtypes.size());
     for (int k = 0; k < node.num_outputs(); ++k) dtypes.push_back(node.output_dtype(k));
   }
@@ -129,14 +158,14 @@ void PlanBuilder::fill_bindings() {
   for (const DraftNode& node : draft_.nodes) {
     for (const DraftValue& value : draft_.inputs_of(node)) {
       plan_->inputs_.push_back(slot(value));
-      if (node.source->op().keeps_input) plan_->recyclable_[static_cast<size_t>(slot(value))] = 0;
+      if (!node.reads && node.source->op().keeps_input) plan_->recyclable_[static_cast<size_t>(slot(value))] = 0;
     }
   }
   plan_->input_dies_.resize(plan_->inputs_.size());
   size_t first_input = 0;
   for (size_t i = 0; i < draft_.nodes.size(); ++i) {
     NodeBinding& binding = plan_->nodes_[i].binding;
-    const Node& node = *draft_.nodes[i].source;
+    const DraftNode& node = draft_.nodes[i];
     binding.node = static_cast<int32_t>(i);
     binding.num_inputs = node.num_inputs();
     binding.num_outputs = node.num_outputs();
@@ -167,6 +196,24 @@ void PlanBuilder::find_last_uses() {
   for (size_t s = 0; s < slots; ++s) {
     if (last_use_[s] >= 0) plan_->releases_[begin[static_cast<size_t>(last_use_[s])]++] = static_cast<int32_t>(s);
   }
+}
+
+// Also of a plan with Merges alone, whose inputs may all be fed.
+void PlanBuilder::find_conditions() {
+  const auto conditional = [](const DraftNode& node) {
+    const Plan::Skipping skipping = skipping_of(role_of(node));
+    return skipping == Plan::Skipping::kSwitch || skipping == Plan::Skipping::kMerge;
+  };
+  if (std::none_of(draft_.nodes.begin(), draft_.nodes.end(), conditional)) return;
+  plan_->conditions_ = std::make_unique<Plan::Conditions>();
+  Plan::Conditions& conditions = *plan_->conditions_;
+  for (const DraftNode& node : draft_.nodes) {
+    conditions.skipping.push_back(skipping_of(role_of(node)));
+    conditions.control_begin.push_back(static_cast<uint32_t>(conditions.controls.size()));
+    const absl::Span<const int32_t> controls = draft_.controls_of(node);
+    conditions.controls.insert(conditions.controls.end(), controls.begin(), controls.end());
+  }
+  conditions.control_begin.push_back(static_cast<uint32_t>(conditions.controls.size()));
 }
 
 void PlanBuilder::predecessors(size_t i, std::vector<int32_t>& out) const {

@@ -23,6 +23,7 @@ class PlanBuilder {
   void number_slots();
   void fill_bindings();
   void find_last_uses();
+  void find_conditions();
   void find_successors();
   void find_reads();
   void find_dying_inputs();

@@ -49,6 +49,7 @@ class Worker {
   void run_node(int32_t index);
   void run_async(int32_t index);
   void end_node(int32_t index, absl::Status status);
+  void release_and_count_down(int32_t index);
   void sort_in(int32_t node) {
     const bool hand_out = step_.costs != nullptr && !plan_.cheap(node) && step_.costs->costly(node);
     (hand_out ? costly_ : local_).push(ready_.next, node);
@@ -134,6 +135,7 @@ void Worker::work() {
 
 void Worker::run_node(int32_t index) {
   const PlanNode& node = plan_.nodes()[index];
+  if (plan_.has_conditions() && step_.skips(index)) return release_and_count_down(index);
   ++nodes_run_;
   if (!node.run) return run_async(index);
   KernelContext context(&step_.context, step_.slots.data(), &node.binding);
@@ -188,6 +190,11 @@ void Worker::end_node(int32_t index, absl::Status status) {
   if (!status.ok()) [[unlikely]]
     return fail(index, status);
   if (step_.watch) step_.memory.watch(node.binding, slots);
+  release_and_count_down(index);
+}
+
+void Worker::release_and_count_down(int32_t index) {
+  Tensor* slots = step_.slots.data();
   const auto i = static_cast<size_t>(index);
   for (uint32_t r = parallel_.read_begin[i]; r < parallel_.read_begin[i + 1]; ++r) {
     const auto slot = static_cast<size_t>(parallel_.reads[r]);

@@ -95,6 +95,17 @@ absl::Status Program::check_feeds(absl::Span<const Tensor> feeds) const {
   return absl::OkStatus();
 }
 
+// A fetch on a branch that was not taken.
+absl::Status Program::check_fetches(const Step& step) const {
+  const absl::Span<const int32_t> slots = plan_->fetch_slots();
+  for (size_t k = 0; k < slots.size(); ++k) {
+    if (step.slots[static_cast<size_t>(slots[k])].valid()) continue;
+    return invalid_argument("Retval[", k, "] does not have value: fetch number ", k, " lies on the branch of a Switch that was not taken. Fetch the ",
+                            "Merge of both branches instead");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Program::run(absl::Span<const Tensor> feeds, std::span<Tensor> fetches, const RunOptions& options) {
   WEFT_RETURN_IF_ERROR(check_feeds(feeds));
   if (fetches.size() != plan_->fetch_slots().size()) {
@@ -108,6 +119,7 @@ absl::Status Program::run(absl::Span<const Tensor> feeds, std::span<Tensor> fetc
   }
   prepare(*step, feeds, fetches);
   absl::Status status = run_nodes(*step, options);
+  if (status.ok() && plan_->has_conditions()) status = check_fetches(*step);
   finish(*step, status, fetches);
   give_back(step);
   return status;

@@ -12,7 +12,8 @@ class SerialEngine : public Engine {
     int32_t at = 0;
     absl::Status status;
     try {
-      status = watched ? run_nodes<true>(step, at) : run_nodes<false>(step, at);
+      if (step.plan.has_conditions()) status = run_nodes<true, true>(step, at);
+      else status = watched ? run_nodes<true, false>(step, at) : run_nodes<false, false>(step, at);
     } catch (...) { status = exception_status(); }
     step.nodes_run += at;
     if (status.ok()) return status;
@@ -21,8 +22,8 @@ class SerialEngine : public Engine {
   }
 
  private:
-  // `at` counts the nodes begun. kWatched: also deadlines, measurements, sharing of memory.
-  template <bool kWatched> static absl::Status run_nodes(Step& step, int32_t& at) {
+  // `at` counts the nodes begun. kWatched: also deadlines, measurements, sharing of memory. kConditional: the plan has conditions.
+  template <bool kWatched, bool kConditional> static absl::Status run_nodes(Step& step, int32_t& at) {
     const PlanNode* nodes = step.plan.nodes();
     const int32_t* releases = step.plan.releases();
     Tensor* slots = step.slots.data();
@@ -32,17 +33,29 @@ class SerialEngine : public Engine {
       if (step.cancellation.cancelled()) [[unlikely]]
         return step.cancellation.status();
       ++at;
+      if constexpr (kConditional) {
+        if (step.skips(node.binding.node)) {
+          --step.nodes_run;
+          release(step, node, nodes[at]);
+          continue;
+        }
+      }
       KernelContext context(&step.context, slots, &node.binding);
       absl::Status status = kWatched ? run_watched(step, node, context) : node.run(context);
       if (!status.ok()) [[unlikely]]
         return status;
       for (int32_t k = 0; k < node.binding.num_outputs; ++k) {
-        if (slots[node.binding.first_output + k].dtype() != node.binding.output_dtypes[k]) [[unlikely]]
-          return step.check_outputs(node.binding);
+        if (slots[node.binding.first_output + k].dtype() != node.binding.output_dtypes[k]) [[unlikely]] {
+          WEFT_RETURN_IF_ERROR(step.check_outputs(node.binding));
+        }
       }
       for (uint32_t r = node.releases, end = nodes[at].releases; r < end; ++r) TensorSlot::clear(slots[releases[r]]);
     }
     return absl::OkStatus();
+  }
+
+  static void release(Step& step, const PlanNode& node, const PlanNode& next) {
+    for (uint32_t r = node.releases; r < next.releases; ++r) TensorSlot::clear(step.slots[static_cast<size_t>(step.plan.releases()[r])]);
   }
 
   static absl::Status run_watched(Step& step, const PlanNode& node, KernelContext& context) {

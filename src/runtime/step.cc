@@ -18,6 +18,7 @@ Step::Step(const Plan& p) : plan(p), slots(static_cast<size_t>(p.num_slots())), 
   context.memory = &memory;
   context.cancellation = &cancellation;
   context.step_resources = &step_resources;
+  if (plan.has_conditions()) skipped.resize(static_cast<size_t>(plan.num_nodes()));
   if (plan.may_run_in_parallel()) ready = std::make_unique<ReadyNodes>(plan);
 }
 
@@ -26,10 +27,32 @@ void Step::check_deadline() {
   cancellation.cancel(deadline_exceeded("The run did not end before its deadline. (Timed out waiting for notification)"));
 }
 
+bool Step::skips(int32_t node) {
+  const Plan::Conditions& conditions = plan.conditions();
+  const NodeBinding& binding = plan.nodes()[node].binding;
+  const auto n = static_cast<size_t>(node);
+  const auto is_dead = [&](int32_t slot) { return slots[static_cast<size_t>(slot)].dtype() == DType::kInvalid; };
+  const int32_t* inputs = binding.inputs;
+  bool skip = false;
+  switch (conditions.skipping[n]) {
+    case Plan::Skipping::kNever: break;
+    case Plan::Skipping::kMerge: skip = std::all_of(inputs, inputs + binding.num_inputs, is_dead); break;
+    case Plan::Skipping::kSwitch:
+    case Plan::Skipping::kOrdinary:
+      skip = std::any_of(inputs, inputs + binding.num_inputs, is_dead);
+      for (uint32_t k = conditions.control_begin[n]; k < conditions.control_begin[n + 1]; ++k)
+        skip = skip || skipped[static_cast<size_t>(conditions.controls[k])] != 0;
+  }
+  skipped[n] = skip ? 1 : 0;
+  return skip;
+}
+
 absl::Status Step::check_outputs(const NodeBinding& node) const {
   for (int k = 0; k < node.num_outputs; ++k) {
     const DType found = slots[static_cast<size_t>(node.first_output + k)].dtype();
     if (found == node.output_dtypes[k]) continue;
+    if (found == DType::kInvalid && plan.has_conditions() && plan.conditions().skipping[static_cast<size_t>(node.node)] == Plan::Skipping::kSwitch)
+      continue;  // the branch not taken
     return internal("the kernel gave output ", k, found == DType::kInvalid ? std::string(" no value") : " the dtype " + dtype_name(found),
                     "; it must be ", dtype_name(node.output_dtypes[k]));
   }

@@ -57,6 +57,7 @@ struct Step {
   bool has_deadline = false;
   std::chrono::steady_clock::time_point deadline;
 
+  std::vector<uint8_t> skipped;       // [nodes] in plans with conditions; written by the thread that ends the node
   int64_t nodes_run = 0;              // kernels called, all runs together; written by the thread that runs the step
   std::unique_ptr<ReadyNodes> ready;  // for the pool engine; null where the plan cannot run in parallel
 
@@ -65,6 +66,9 @@ struct Step {
   void release() {
     if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
+
+  // In plans with conditions: whether node `node`, all before it done, is to be skipped; notes it for those after it.
+  bool skips(int32_t node);
 
   // Cancels the run when its deadline has passed.
   void check_deadline();

@@ -106,17 +106,17 @@ TEST_F(PlanTest, SortsGraphsWhoseEdgesGoBack) {
   EXPECT_EQ(names(**compile({}, {early->output()})), (std::vector<std::string>{"a", "late", "early"}));
 }
 
-TEST_F(PlanTest, RefusesControlFlow) {
-  static const OpDef& merge = *new OpDef([] {
+TEST_F(PlanTest, RefusesLoops) {
+  static const OpDef& enter = *new OpDef([] {
     OpDef o = same_op();
-    o.name = "TestMerge";
-    o.control = ControlRole::kMerge;
+    o.name = "TestEnter";
+    o.control = ControlRole::kEnter;
     return o;
   }());
-  const Node* node = add(graph, merge, {constant(graph, Tensor::scalar_of(1.0f))}, "merge");
+  const Node* node = add(graph, enter, {constant(graph, Tensor::scalar_of(1.0f))}, "enter");
   const absl::Status status = compile({}, {node->output()}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
-  EXPECT_THAT(std::string(message(status)), HasSubstr("'merge'"));
+  EXPECT_THAT(std::string(message(status)), HasSubstr("'enter'"));
 }
 
 TEST_F(PlanTest, NotesUpdatesThatNeverRun) {

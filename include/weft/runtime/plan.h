@@ -88,6 +88,17 @@ class Plan {
   bool may_run_in_parallel() const { return parallel_ != nullptr; }
   const Parallel& parallel() const { return *parallel_; }
 
+  // Of plans with a Switch: what may be skipped. A node is skipped when one of its inputs has no value or one of `controls` was skipped; a Merge only
+  // when none of its inputs has one; a ControlTrigger never.
+  enum class Skipping : uint8_t { kOrdinary, kSwitch, kMerge, kNever };
+  struct Conditions {
+    std::vector<Skipping> skipping;       // [nodes]
+    std::vector<uint32_t> control_begin;  // [nodes + 1]
+    std::vector<int32_t> controls;        // nodes before it by the graph's own control edges
+  };
+  bool has_conditions() const { return conditions_ != nullptr; }
+  const Conditions& conditions() const { return *conditions_; }
+
   // For memory planning: slots whose values may lie in memory that the step owns.
   bool recyclable(int slot) const { return recyclable_[static_cast<size_t>(slot)] != 0; }
 
@@ -118,6 +129,7 @@ class Plan {
   std::vector<int32_t> fetch_slots_;
   std::vector<Diagnostic> diagnostics_;
   std::unique_ptr<Parallel> parallel_;
+  std::unique_ptr<Conditions> conditions_;
   EngineKind engine_ = EngineKind::kAuto;
 };
 

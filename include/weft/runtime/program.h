@@ -55,6 +55,7 @@ class Program {
   static constexpr size_t kIdle = 16;  // steps that wait without a lock
 
   absl::Status check_feeds(absl::Span<const Tensor> feeds) const;
+  absl::Status check_fetches(const Step& step) const;
   Step* take_step();
   void give_back(Step* step);
   Step* make_step();

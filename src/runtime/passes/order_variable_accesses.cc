@@ -24,12 +24,23 @@ const Node* handle_of(const Output& input) {
   return at;
 }
 
-// Input 0 names the variable; an optimizer's update names its slots by the handles or refs that follow.
-int num_variables(const Node& node) {
-  int n = 1;
-  while (n < node.num_inputs() && (node.input(n).dtype() == DType::kResource || is_ref(node.input(n).dtype()))) ++n;
-  return n;
+// The nodes that name the variables `node` accesses. Input 0 does; an optimizer's update names its slots by the handles or refs that follow.
+void find_handles(const DraftNode& node, std::vector<const Node*>& handles) {
+  handles.clear();
+  if (node.reads) {
+    handles.push_back(handle_of(node.reads));
+    return;
+  }
+  const Node& source = *node.source;
+  if (source.op().variable_access == VariableAccess::kNone || source.num_inputs() == 0) return;
+  for (int k = 0; k < source.num_inputs(); ++k) {
+    const DType dtype = source.input(k).dtype();
+    if (k > 0 && dtype != DType::kResource && !is_ref(dtype)) return;
+    handles.push_back(handle_of(source.input(k)));
+  }
 }
+
+bool writes(const DraftNode& node) { return !node.reads && writes(node.source->op().variable_access); }
 
 // Two handle nodes with one shared name name one variable.
 std::string variable_key(const Node& handle) {
@@ -39,13 +50,15 @@ std::string variable_key(const Node& handle) {
 }
 
 // The name of a variable that both nodes access.
-std::string_view shared_variable(const Node& a, const Node& b) {
-  for (int i = 0; i < num_variables(a); ++i) {
-    for (int k = 0; k < num_variables(b); ++k) {
-      if (variable_key(*handle_of(a.input(i))) == variable_key(*handle_of(b.input(k)))) return handle_of(a.input(i))->name();
-    }
+std::string_view shared_variable(const DraftNode& a, const DraftNode& b) {
+  std::vector<const Node*> of_a, of_b;
+  find_handles(a, of_a);
+  find_handles(b, of_b);
+  for (const Node* x : of_a) {
+    for (const Node* y : of_b)
+      if (variable_key(*x) == variable_key(*y)) return x->name();
   }
-  return handle_of(a.input(0))->name();
+  return of_a[0]->name();
 }
 
 struct Access {
@@ -58,11 +71,10 @@ std::vector<std::vector<Access>> find_accesses(const Draft& draft) {
   std::vector<std::vector<Access>> variables;
   absl::flat_hash_map<const Node*, size_t> by_handle;
   absl::flat_hash_map<std::string, size_t> by_key;
+  std::vector<const Node*> handles;
   for (size_t i = 0; i < draft.nodes.size(); ++i) {
-    const Node& node = *draft.nodes[i].source;
-    if (node.op().variable_access == VariableAccess::kNone || node.num_inputs() == 0) continue;
-    for (int k = 0; k < num_variables(node); ++k) {
-      const Node* handle = handle_of(node.input(k));
+    find_handles(draft.nodes[i], handles);
+    for (const Node* handle : handles) {
       auto [it, is_new] = by_handle.try_emplace(handle, 0);
       if (is_new) {
         it->second = by_key.try_emplace(variable_key(*handle), variables.size()).first->second;
@@ -70,7 +82,7 @@ std::vector<std::vector<Access>> find_accesses(const Draft& draft) {
       }
       std::vector<Access>& accesses = variables[it->second];
       if (!accesses.empty() && accesses.back().node == static_cast<int32_t>(i)) continue;  // named twice by one node
-      accesses.push_back({static_cast<int32_t>(i), writes(node.op().variable_access)});
+      accesses.push_back({static_cast<int32_t>(i), writes(draft.nodes[i])});
     }
   }
   return variables;
@@ -136,7 +148,7 @@ std::vector<Draft::Order> without_path(const Draft& draft, std::vector<Draft::Or
 
 Diagnostic::Place place(const Node& node) { return {node.name(), std::string(node.op().name), node.location()}; }
 
-std::string access_text(const Node& node) { return str_cat(writes(node.op().variable_access) ? "write " : "read ", node.describe()); }
+std::string access_text(const DraftNode& node) { return str_cat(writes(node) ? "write " : "read ", node.source->describe()); }
 
 }  // namespace
 
@@ -144,11 +156,11 @@ void order_variable_accesses(Draft& draft) {
   const std::vector<std::vector<Access>> variables = find_accesses(draft);
   std::vector<Draft::Order> added = without_path(draft, neighbours(variables));
   for (const Draft::Order& pair : added) {
-    const Node& before = *draft.nodes[static_cast<size_t>(pair.before)].source;
-    const Node& after = *draft.nodes[static_cast<size_t>(pair.after)].source;
+    const DraftNode& before = draft.nodes[static_cast<size_t>(pair.before)];
+    const DraftNode& after = draft.nodes[static_cast<size_t>(pair.after)];
     draft.diagnostics.push_back(
         {Diagnostic::Kind::kUnorderedAccess,
-         {place(before), place(after)},
+         {place(*before.source), place(*after.source)},
          str_cat("Nothing in the graph orders two accesses of variable '", shared_variable(before, after), "': ", access_text(before), " and ",
                  access_text(after),
                  ". They run in the order in which they were built, the first one first. A control dependency states the order you mean.")});

@@ -162,7 +162,7 @@ class Pruner {
     for (size_t i = 0; i < marks_.size(); ++i) {
       if ((marks_[i] & kNeeded) == 0) continue;
       const Node& node = *graph_.node(static_cast<int>(i));
-      DraftNode kept{&node, static_cast<uint32_t>(draft.inputs.size()), static_cast<uint32_t>(draft.controls.size()), 0};
+      DraftNode kept{&node, static_cast<uint32_t>(draft.inputs.size()), static_cast<uint32_t>(draft.controls.size()), 0, {}};
       for (const Output& input : node.inputs()) draft.inputs.push_back(value(input));
       for (const Node* control : node.control_inputs()) {
         if (!satisfied(control)) draft.controls.push_back(numbers_[index(control)]);
