@@ -198,58 +198,38 @@ template <typename Fn> OpDef scatter_nd_op(std::string_view name) {
       .gradient = NoGradientDefined{}};
 }
 
+// The definitions, each made once.
+template <typename Fn> const OpDef& by_rows(std::string_view name) {
+  static const OpDef& op = *new OpDef(scatter_op<Fn>(name, std::is_same_v<Fn, ScatterUpdate> ? DTypeSet() : kNumberTypes));
+  return op;
+}
+template <typename Fn> const OpDef& by_positions(std::string_view name) {
+  static const OpDef& op = *new OpDef(scatter_nd_op<Fn>(name));
+  return op;
+}
+
 }  // namespace
 
 // ResourceScatterUpdate: variable[indices] = updates.
-const OpDef& resource_scatter_update_op() {
-  static const OpDef& op = *new OpDef(scatter_op<ScatterUpdate>("ResourceScatterUpdate", {}));
-  return op;
-}
+const OpDef& resource_scatter_update_op() { return by_rows<ScatterUpdate>("ResourceScatterUpdate"); }
 // ResourceScatterAdd: variable[indices] += updates.
-const OpDef& resource_scatter_add_op() {
-  static const OpDef& op = *new OpDef(scatter_op<ScatterAdd>("ResourceScatterAdd", kNumberTypes));
-  return op;
-}
+const OpDef& resource_scatter_add_op() { return by_rows<ScatterAdd>("ResourceScatterAdd"); }
 // ResourceScatterSub: variable[indices] -= updates.
-const OpDef& resource_scatter_sub_op() {
-  static const OpDef& op = *new OpDef(scatter_op<ScatterSub>("ResourceScatterSub", kNumberTypes));
-  return op;
-}
+const OpDef& resource_scatter_sub_op() { return by_rows<ScatterSub>("ResourceScatterSub"); }
 // ResourceScatterMul: variable[indices] *= updates.
-const OpDef& resource_scatter_mul_op() {
-  static const OpDef& op = *new OpDef(scatter_op<ScatterMul>("ResourceScatterMul", kNumberTypes));
-  return op;
-}
+const OpDef& resource_scatter_mul_op() { return by_rows<ScatterMul>("ResourceScatterMul"); }
 // ResourceScatterDiv: variable[indices] /= updates.
-const OpDef& resource_scatter_div_op() {
-  static const OpDef& op = *new OpDef(scatter_op<ScatterDiv>("ResourceScatterDiv", kNumberTypes));
-  return op;
-}
+const OpDef& resource_scatter_div_op() { return by_rows<ScatterDiv>("ResourceScatterDiv"); }
 // ResourceScatterMin: variable[indices] = min(variable[indices], updates).
-const OpDef& resource_scatter_min_op() {
-  static const OpDef& op = *new OpDef(scatter_op<ScatterMin>("ResourceScatterMin", kNumberTypes));
-  return op;
-}
+const OpDef& resource_scatter_min_op() { return by_rows<ScatterMin>("ResourceScatterMin"); }
 // ResourceScatterMax: variable[indices] = max(variable[indices], updates).
-const OpDef& resource_scatter_max_op() {
-  static const OpDef& op = *new OpDef(scatter_op<ScatterMax>("ResourceScatterMax", kNumberTypes));
-  return op;
-}
+const OpDef& resource_scatter_max_op() { return by_rows<ScatterMax>("ResourceScatterMax"); }
 // ResourceScatterNdUpdate: the elements or slices at the positions that the rows of `indices` name become `updates`.
-const OpDef& resource_scatter_nd_update_op() {
-  static const OpDef& op = *new OpDef(scatter_nd_op<ScatterUpdate>("ResourceScatterNdUpdate"));
-  return op;
-}
+const OpDef& resource_scatter_nd_update_op() { return by_positions<ScatterUpdate>("ResourceScatterNdUpdate"); }
 // ResourceScatterNdAdd: `updates` is added to them.
-const OpDef& resource_scatter_nd_add_op() {
-  static const OpDef& op = *new OpDef(scatter_nd_op<ScatterAdd>("ResourceScatterNdAdd"));
-  return op;
-}
+const OpDef& resource_scatter_nd_add_op() { return by_positions<ScatterAdd>("ResourceScatterNdAdd"); }
 // ResourceScatterNdSub: `updates` is subtracted from them.
-const OpDef& resource_scatter_nd_sub_op() {
-  static const OpDef& op = *new OpDef(scatter_nd_op<ScatterSub>("ResourceScatterNdSub"));
-  return op;
-}
+const OpDef& resource_scatter_nd_sub_op() { return by_positions<ScatterSub>("ResourceScatterNdSub"); }
 
 OpList resource_scatter_ops() {
   return {&resource_scatter_update_op(), &resource_scatter_add_op(),   &resource_scatter_sub_op(), &resource_scatter_mul_op(),
