@@ -1,10 +1,12 @@
-// The rows of random_golden.inc and how the tests compare with them.
+// The rows of tests/data/random_golden.txt and how the tests compare with them.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <cstring>
-#include <limits>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -13,7 +15,7 @@
 
 namespace weft::random_golden {
 
-// A row of random_golden.inc, which TensorFlow wrote.
+// A row of the file, which random_golden.py wrote from what TensorFlow gave.
 struct Golden {
   std::string name;
   DType in, out;
@@ -25,12 +27,34 @@ struct Golden {
   uint64_t hash;
 };
 
+// "name in out seed seed2 batch samples run hash ; first bits … ; parameter … ; parameter …"
+inline Golden parse_row(const std::string& line) {
+  Golden row;
+  std::istringstream parts(line);
+  std::string part, word;
+  std::getline(parts, part, ';');
+  std::istringstream head(part);
+  int in = 0, out = 0;
+  head >> row.name >> in >> out >> row.seed >> row.seed2 >> row.batch >> row.samples >> row.run >> word;
+  row.in = static_cast<DType>(in);
+  row.out = static_cast<DType>(out);
+  row.hash = std::strtoull(word.c_str(), nullptr, 16);
+  std::getline(parts, part, ';');
+  for (std::istringstream first(part); first >> word;) row.first.push_back(std::strtoull(word.c_str(), nullptr, 16));
+  while (std::getline(parts, part, ';')) {
+    std::vector<double>& parameter = row.parameters.emplace_back();
+    for (std::istringstream numbers(part); numbers >> word;) parameter.push_back(std::strtod(word.c_str(), nullptr));
+  }
+  return row;
+}
+
 inline const std::vector<Golden>& golden() {
-  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-  constexpr double kInf = std::numeric_limits<double>::infinity();
-  static const std::vector<Golden> rows = {
-#include "random_golden.inc"
-  };
+  static const std::vector<Golden>& rows = *[] {
+    auto* all = new std::vector<Golden>;
+    std::ifstream file(WEFT_TEST_DATA "/random_golden.txt");
+    for (std::string line; std::getline(file, line);) all->push_back(parse_row(line));
+    return all;
+  }();
   return rows;
 }
 

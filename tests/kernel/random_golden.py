@@ -1,25 +1,22 @@
-"""Writes random_golden.inc: what TensorFlow 1.15.5's random algorithms give, on one thread.
+"""Writes tests/data/random_golden.txt: what TensorFlow 1.15.5's random algorithms give, on one thread.
 
-    python random_golden.py > random_golden.inc
+    python random_golden.py > ../data/random_golden.txt
 
-A row is an op, element types, seeds, parameters, the number of samples, the number of the run in its session, the first numbers' bits
-and a hash of all.
+A row is an op, element types (TensorFlow's numbers), seeds, batch, samples, the number of the run in its session, a hash of all numbers; the
+first numbers' bits; the parameters, each behind a semicolon.
 """
 import os
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
 import tensorflow.compat.v1 as tf
-from philox_golden import C_TYPES, bits, fnv, hexes
+from philox_golden import bits, fnv
 
 INF = float("inf")
 
 
 def numbers(values):
-    def text(v):
-        v = float(v)
-        return "kNaN" if v != v else "kInf" if v == INF else "-kInf" if v == -INF else repr(v)
-    return "{" + ", ".join(text(v) for v in np.asarray(values, np.float64).ravel()) + "}"
+    return " ; " + " ".join(repr(float(v)) for v in np.asarray(values, np.float64).ravel())
 
 
 def record(name, op, in_type, parameters, batch, samples, seeds, runs=2):
@@ -27,9 +24,9 @@ def record(name, op, in_type, parameters, batch, samples, seeds, runs=2):
     with tf.Session(graph=op.graph, config=config) as session:
         for run in range(runs):
             array = np.asarray(session.run(op))
-            print('{"%s", dtype_of<%s>, dtype_of<%s>, %d, %d, {%s}, %d, %d, %d, %s, 0x%xull},' % (
-                name, C_TYPES[in_type], C_TYPES[op.dtype], seeds[0], seeds[1], ", ".join(numbers(p) for p in parameters), batch, samples, run,
-                hexes(bits(array.ravel())[:8]), fnv(array.tobytes())))
+            print("%s %d %d %d %d %d %d %d 0x%x ; %s%s" % (
+                name, in_type.as_datatype_enum, op.dtype.as_datatype_enum, seeds[0], seeds[1], batch, samples, run, fnv(array.tobytes()),
+                " ".join("0x%x" % b for b in bits(array.ravel())[:8]), "".join(numbers(p) for p in parameters)))
 
 
 def shuffle():
