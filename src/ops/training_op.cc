@@ -1,6 +1,9 @@
 #include "src/ops/training_op.h"
 
 #include <algorithm>
+#include <deque>
+#include <mutex>
+#include <string>
 
 #include "weft/graph/node.h"
 
@@ -10,8 +13,13 @@ namespace {
 
 bool is_gradient(std::string_view input) { return input == "grad" || input == "delta"; }
 
-// An OpDef names its parts by views, and lives as long as the program.
-std::string_view keep(std::string text) { return *new std::string(std::move(text)); }
+// An OpDef names its parts by views, and lives as long as the program. Definitions are made by whichever thread needs them first.
+std::string_view keep(std::string text) {
+  static std::mutex mutex;
+  static auto& kept = *new std::deque<std::string>;
+  const std::lock_guard<std::mutex> lock(mutex);
+  return kept.emplace_back(std::move(text));
+}
 
 bool is_scalar_input(std::string_view input) { return !is_gradient(input) && input != "indices"; }
 

@@ -151,7 +151,7 @@ TEST_P(RefVariable, SwitchesCarryReferences) {
 
 // A fed reference is a value.
 TEST_P(RefVariable, AReferenceMayBeFed) {
-  const Output read = negate(v);
+  const Output read = negative(v);
   const Session session(graph, GetParam());
   const auto results = session.run({.feeds = {{v, Tensor::from<float>({7, 8})}}, .fetches = {read}});
   ASSERT_TRUE(results.ok()) << results.status();
