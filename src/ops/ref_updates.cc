@@ -16,12 +16,21 @@ bool has_ref_form(std::string_view name) {
   return true;
 }
 
+// Where the two forms differ in what their schemas allow.
+DTypeSet allowed_types(std::string_view name, DTypeSet of_resource_form) {
+  if (name == "ScatterMin" || name == "ScatterMax") return kFloatTypes | kIndexTypes;
+  if (name == "ScatterNdAdd" || name == "ScatterNdSub") return kNumberTypes;
+  return of_resource_form;
+}
+
 OpDef make(const OpDef& resource_op) {
   const std::string_view name = resource_op.name.substr(kPrefix.size());
   const bool scatter = name.rfind("Scatter", 0) == 0;
   OpDef op = ref_form(resource_op, {.name = name,
                                     .output = scatter ? std::string_view("output_ref") : std::string_view("out"),
                                     .use_locking = name == "ScatterUpdate" || name == "ScatterNdUpdate"});
+  for (AttrDef& attr : op.attrs)
+    if (attr.name == "T") attr.allowed = allowed_types(name, attr.allowed);
   const bool silent = !scatter || name == "ScatterUpdate" || name == "ScatterMin" || name == "ScatterMax";
   if (!silent) op.gradient = NotDifferentiable{"an update has no derivative"};
   return op;

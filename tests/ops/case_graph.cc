@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "weft/graph/op_registry.h"
 #include "weft/ops/array_ops.h"
 #include "weft/ops/constant.h"
 #include "weft/ops/resource_variable_ops.h"
@@ -64,6 +65,19 @@ class InputMaker {
  public:
   InputMaker(CaseGraph& to, Feeding feeding, DType variable_dtype) : to_(&to), feeding_(feeding), variable_dtype_(variable_dtype) {}
 
+  // A ref variable that holds the numbers.
+  absl::Status add_reference(const CaseInput& input) {
+    const PartialShape shape = feeding_ == Feeding::kKnownShapes ? PartialShape(input.shape) : PartialShape::unknown();
+    Node *variable, *assign, *read;
+    WEFT_RETURN_IF_ERROR(add_op("VariableV2", "variable", {}, attrs({{"dtype", variable_dtype_}, {"shape", shape}}), &variable));
+    WEFT_RETURN_IF_ERROR(add_op("Assign", "assign", {variable->output(), fed(input, variable_dtype_)}, attrs({{"validate_shape", false}}), &assign));
+    WEFT_RETURN_IF_ERROR(add_op("Identity", "read", {variable->output()}, {}, &read));
+    to_->inputs.push_back(variable->output());
+    to_->initializers.push_back(Operation(assign));
+    to_->variables.push_back(read->output());
+    return absl::OkStatus();
+  }
+
   absl::Status add(const CaseInput& input, DType dtype) {
     if (dtype == DType::kResource) return add_variable(input);
     if (input.fixed && feeding_ != Feeding::kEverythingUnknown) {
@@ -101,6 +115,13 @@ class InputMaker {
     to_->inputs.push_back(handle->output());
     to_->initializers.push_back(Operation(assign));
     to_->variables.push_back(read->output());
+    return absl::OkStatus();
+  }
+
+  absl::Status add_op(std::string_view op, std::string_view name, std::vector<Output> inputs, AttrMap attrs, Node** made) {
+    WEFT_ASSIGN_OR_RETURN(
+        *made, to_->graph->add_node(
+                   {.op = OpRegistry::standard().find(op), .name = std::string(name), .inputs = std::move(inputs), .attrs = std::move(attrs)}));
     return absl::OkStatus();
   }
 
@@ -162,7 +183,10 @@ absl::StatusOr<CaseGraph> CaseGraph::build(const OpDef& op, const OpCase& c, con
   const DType variable_dtype = attrs.has("dtype") ? attrs.get<DType>("dtype") : attrs.has("T") ? attrs.get<DType>("T") : DType::kFloat64;
   InputMaker inputs(made, feeding, variable_dtype);
   const std::vector<DType> dtypes = input_dtypes(op, attrs, c.inputs.size());
-  for (size_t i = 0; i < c.inputs.size(); ++i) WEFT_RETURN_IF_ERROR(inputs.add(c.inputs[i], dtypes[i]));
+  for (size_t i = 0; i < c.inputs.size(); ++i) {
+    const bool reference = i < op.inputs.size() && op.inputs[i].type.is_ref;
+    WEFT_RETURN_IF_ERROR(reference ? inputs.add_reference(c.inputs[i]) : inputs.add(c.inputs[i], dtypes[i]));
+  }
   WEFT_RETURN_IF_ERROR(made.graph->status());
   WEFT_ASSIGN_OR_RETURN(Node * node, made.graph->add_node({.op = &op, .name = "case", .inputs = made.inputs, .attrs = std::move(attrs)}));
   made.op = Operation(node);

@@ -23,6 +23,11 @@ const std::map<std::string_view, std::string_view>& not_checked() {
       {"FusedBatchNormGrad", "takes mean and variance as if they were functions of x; checked as FusedBatchNorm's second derivative"},
       {"FusedBatchNormGradV2", "as FusedBatchNormGrad; checked as FusedBatchNormV2's second derivative"},
       {"FusedBatchNormGradV3", "as FusedBatchNormGrad; checked as FusedBatchNormV3's second derivative"},
+      {"Switch", "its gradient is an error as yet"},
+      {"RefSwitch", "its gradient is an error as yet"},
+      {"Merge", "its gradient is an error as yet"},
+      {"RefMerge", "its gradient is an error as yet"},
+      {"RefIdentity", "Identity's, for references, which gradients() does not start from as yet"},
       {"PreventGradient", "its gradient is an error; see identity_test.cc"},
       {"RandomGamma", "differentiates the distribution, not the rejection sampler's steps; see random_test.cc"},
   };

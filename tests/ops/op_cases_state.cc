@@ -43,6 +43,22 @@ void add_scatters(std::vector<OpCase>& cases) {
   }
 }
 
+// ScatterAdd takes what ResourceScatterAdd takes, and so on.
+void add_ref_forms(std::vector<OpCase>& cases) {
+  constexpr std::string_view kPrefix = "Resource";
+  const size_t resource_cases = cases.size();
+  for (size_t i = 0; i < resource_cases; ++i) {
+    OpCase row = cases[i];
+    if (!row.op.starts_with(kPrefix)) continue;
+    row.op.remove_prefix(kPrefix.size());
+    const OpDef* op = OpRegistry::standard().find(row.op);
+    if (op != nullptr && op->inputs[0].type.is_ref) cases.push_back(std::move(row));
+  }
+  for (const std::string_view op : {"Assign", "AssignAdd", "AssignSub"}) cases.push_back({.op = op, .inputs = {data({2, 3}), data({2, 3})}});
+  for (const std::string_view op : {"IsVariableInitialized", "RefIdentity"})
+    cases.push_back({.op = op, .inputs = {data({2, 3})}, .differentiable = false});
+}
+
 }  // namespace
 
 std::vector<OpCase> state_cases() {
@@ -59,6 +75,7 @@ std::vector<OpCase> state_cases() {
     cases.push_back({.op = op, .inputs = {data({2, 3}), data({2, 3})}});
   add_scatters(cases);
   add_training(cases);
+  add_ref_forms(cases);
   return cases;
 }
 
