@@ -47,7 +47,10 @@ const std::map<std::string_view, std::string_view>& not_run() {
 
 // Ops whose kernels leave all work to one thread.
 const std::set<std::string_view>& serial() {
-  static const auto& all = *new std::set<std::string_view>{"AssignVariableOp",
+  static const auto& all = *new std::set<std::string_view>{"Assign",
+                                                           "AssignVariableOp",
+                                                           "IsVariableInitialized",
+                                                           "RefIdentity",
                                                            "Bincount",
                                                            "BroadcastArgs",
                                                            "BroadcastGradientArgs",

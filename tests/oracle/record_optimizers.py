@@ -29,6 +29,17 @@ ROWS = {'momentum': ['MomentumOptimizer', [
             {'learning_rate': 1.0, 'initial_gradient_squared_accumulator_value': 0.5, 'l1_regularization_strength': 0.1}]]}
 
 
+def masked_crc(data):
+    """CRC-32C, rotated and offset as TFRecord files have it."""
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    crc ^= 0xffffffff
+    return struct.pack('<I', ((crc >> 15 | crc << 17) + 0xa282ead8) & 0xffffffff)
+
+
 def varint(value):
     out = bytearray()
     while value > 127:
@@ -114,7 +125,8 @@ def main(path):
                         if cls == 'AdagradDAOptimizer' and dtype == HALF:
                             continue  # TensorFlow has no half kernel for it
                         case = record(name, cls, arguments, dtype, sparse, number)
-                        out.write(struct.pack('<Q', len(case)) + bytes(4) + case + bytes(4))
+                        length = struct.pack('<Q', len(case))
+                        out.write(length + masked_crc(length) + case + masked_crc(case))
 
 
 if __name__ == '__main__':
