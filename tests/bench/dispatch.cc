@@ -52,8 +52,8 @@ void noop_16x1024(benchmark::State& state, SessionOptions options) {
   state.counters["nodes_per_step"] = step.num_nodes();
   state.counters["time_per_node"] = benchmark::Counter(nodes, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
-BENCHMARK_CAPTURE(noop_16x1024, serial, SessionOptions{.threads = 1, .engine = EngineKind::kSerial, .optimize = false})->UseRealTime();
-BENCHMARK_CAPTURE(noop_16x1024, pool2, SessionOptions{.threads = 2, .engine = EngineKind::kPool, .optimize = false})->UseRealTime();
+BENCHMARK_CAPTURE(noop_16x1024, serial, SessionOptions{.threads = 1, .engine = EngineKind::kSerial})->UseRealTime();
+BENCHMARK_CAPTURE(noop_16x1024, pool2, SessionOptions{.threads = 2, .engine = EngineKind::kPool})->UseRealTime();
 
 // The article's program: loss = x * x, one step of gradient descent.
 struct XSquared {
@@ -74,7 +74,7 @@ struct XSquared {
 
 void xsquared_callable(benchmark::State& state) {
   XSquared program;
-  Session session(program.graph, {.threads = 1, .engine = EngineKind::kSerial, .optimize = false});
+  Session session(program.graph, {.threads = 1, .engine = EngineKind::kSerial});
   if (!session.run(program.init).ok()) return state.SkipWithError("no initialisation");
   const Callable step = session.make_callable({.fetches = {program.loss}, .targets = {program.train}});
   if (!step.status().ok()) return state.SkipWithError(step.status().ToString().c_str());
@@ -90,7 +90,7 @@ BENCHMARK(xsquared_callable);
 
 void xsquared_run(benchmark::State& state) {
   XSquared program;
-  Session session(program.graph, {.threads = 1, .engine = EngineKind::kSerial, .optimize = false});
+  Session session(program.graph, {.threads = 1, .engine = EngineKind::kSerial});
   if (!session.run(program.init).ok()) return state.SkipWithError("no initialisation");
   for (auto _ : state) {
     if (!session.run({.fetches = {program.loss}, .targets = {program.train}}).ok()) state.SkipWithError("a step failed");
@@ -146,7 +146,7 @@ void plan_1000(benchmark::State& state) {
   Output y = x;
   while (graph.num_nodes() < 1000) y = test::mix(graph, y, graph.num_nodes() % 3 == 0 ? x : y);
   for (auto _ : state) {
-    const Session session(graph, {.threads = static_cast<int>(state.range(0)), .optimize = false});
+    const Session session(graph, {.threads = static_cast<int>(state.range(0))});
     const Callable callable = session.make_callable({.fetches = {y}});
     if (!callable.status().ok() || callable.num_nodes() != 1000) state.SkipWithError("no plan");
   }
