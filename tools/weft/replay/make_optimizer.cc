@@ -58,13 +58,15 @@ class Arguments {
     status_ = invalid_argument("an argument has the value ", value.dump());
     return 0;
   }
+  // Whether `value` is {"kind": "name"}; the file may hold anything there, and a wrong kind of value throws when it is read.
+  static bool names(const Json& value, const char* kind) { return value.is_object() && value.contains(kind) && value[kind].is_string(); }
   Operand operand(const Json& value) {
     if (value.is_number()) return Operand(value.get<float>());
-    if (value.is_object() && value.contains("tensor")) {
+    if (names(value, "tensor")) {
       const auto tensor = graph_.get_tensor_by_name(value["tensor"].get<std::string>());
       if (tensor.ok()) return *tensor;
       status_ = tensor.status();
-    } else if (value.is_object() && value.contains("variable")) {
+    } else if (names(value, "variable")) {
       const auto handle = graph_.get_tensor_by_name(value["variable"].get<std::string>() + ":0");
       const Variable variable = handle.ok() ? graph_.variable_of(*handle) : Variable();
       if (variable) return variable;
